@@ -1,0 +1,21 @@
+using VaultKit.Mail;
+
+namespace VaultKit.Drafting;
+
+/// <summary>What a drafter is given: a stranger's letter, the owner's words, and who the owner is. No credential, no tool.</summary>
+public sealed record DraftRequest(Letter Letter, Account Account, Handbook Handbook, DateTimeOffset Now);
+
+/// <summary>What a drafter has to say about a letter.</summary>
+/// <param name="Language">Of the letter: en, de, fr or es.</param>
+/// <param name="Body">Plain text, LF, without quoted history; null where nothing specific can be said and the owner must answer. What only the owner can know stands as <c>{{what is missing}}</c>.</param>
+/// <param name="Reason">Why the owner must answer, or what the draft rests on; one line.</param>
+public sealed record Draft(string Language, string? Body, string Reason);
+
+/// <summary>Writes an answer, or says that it can't.</summary>
+public interface IDrafter
+{
+    /// <summary>As it stands in the task's <c>drafted_by</c>, such as <c>built-in/1</c>.</summary>
+    string Name { get; }
+
+    Task<Draft> DraftAsync(DraftRequest request, CancellationToken cancel);
+}

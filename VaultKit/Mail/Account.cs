@@ -1,0 +1,42 @@
+namespace VaultKit.Mail;
+
+/// <summary>How a connection is protected. <see cref="None"/> is accepted for a loopback address only.</summary>
+public enum Protection { Tls, StartTls, None }
+
+/// <summary>A mail server and a login. <paramref name="Secret"/> is the password's name in the secrets, never the password.</summary>
+/// <param name="CaFile">A PEM file of certificate authorities to trust beside the system's; null for the system's alone.</param>
+public sealed record MailServer(string Host, int Port, Protection Protection, string User, string Secret, string? CaFile);
+
+/// <summary>Where mail comes from.</summary>
+public abstract record InboxSource
+{
+    /// <summary>A maildir: <c>new/</c> and <c>cur/</c> below <paramref name="Path"/>. Read only; nothing in it is moved or renamed.</summary>
+    public sealed record Maildir(string Path) : InboxSource;
+
+    /// <summary>A folder of <c>.eml</c> files.</summary>
+    public sealed record Folder(string Path) : InboxSource;
+
+    public sealed record Imap(MailServer Server, string Mailbox) : InboxSource;
+}
+
+/// <summary>One of the owner's mail accounts, as an agent that reads knows it. How it sends is LocalAgent's own.</summary>
+public sealed record Account
+{
+    public required string Name { get; init; }
+
+    /// <summary>The address that mail is written from unless an alias was written to.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The name beside the address; may be empty.</summary>
+    public string DisplayName { get; init; } = "";
+
+    /// <summary>Other addresses of the owner that arrive here.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Null where this machine does not read this account.</summary>
+    public InboxSource? Inbox { get; init; }
+
+    public bool Owns(string address) =>
+        string.Equals(address, Address, StringComparison.OrdinalIgnoreCase)
+        || Aliases.Contains(address, StringComparer.OrdinalIgnoreCase);
+}
