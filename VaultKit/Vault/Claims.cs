@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+
+namespace VaultKit.Vault;
+
+/// <summary>A task that this agent holds: where it is, what was read, and those very bytes.</summary>
+public sealed record Held(TaskEntry Entry, TaskFile Task, byte[] Bytes)
+{
+    public string Nonce => Task.Get(Claims.NonceKey) ?? "";
+}
+
+/// <summary>
+/// Claim by move. On one disk the rename into <c>In_Progress/agent/</c> decides; between machines the first accepted push does,
+/// and the nonce tells two claims of one name apart.
+/// </summary>
+public sealed class Claims(VaultFolder vault, TimeProvider clock)
+{
+    public const string NonceKey = "claim", ByKey = "claimed_by", AtKey = "claimed_at", LeaseKey = "lease_until";
+
+    /// <summary>After it a claim looks stale. No clock ever takes one away.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromHours(1);
+
+    /// <summary>Takes a task. Durable when it returns.</summary>
+    /// <returns>Null where another took it first.</returns>
+    /// <exception cref="BadTaskException">Taken, but no task file: it now lies in this agent's folder, to be quarantined.</exception>
+    public Held? Take(TaskEntry entry) =>
+        vault.Move(entry, Place.InProgress(vault.Agent)) is { } mine ? Mark(mine) : null;
+
+    /// <summary>What this agent holds since before it was started: its own claims, to be finished or given back.</summary>
+    public IEnumerable<TaskEntry> Mine() => vault.List(Place.InProgress(vault.Agent));
+
+    /// <summary>Writes a fresh claim into a task that lies in this agent's folder.</summary>
+    public Held Mark(TaskEntry mine)
+    {
+        for (; ; )
+        {
+            var bytes = vault.ReadBytes(mine);
+            var now = clock.GetUtcNow();
+            var task = TaskFile.Parse(bytes)
+                .With(ByKey, vault.Agent.Value).With(AtKey, now).With(LeaseKey, now + Lease)
+                .With(NonceKey, RandomNumberGenerator.GetHexString(16, lowercase: true));
+            if (vault.Rewrite(mine, bytes, task)) return new(mine, task, task.ToBytes());
+        }
+    }
+
+    /// <summary>Changes a held task's content. Durable when it returns.</summary>
+    /// <exception cref="BadTaskException">Somebody changed the file in this agent's folder.</exception>
+    public Held Write(Held held, TaskFile changed) =>
+        vault.Rewrite(held.Entry, held.Bytes, changed) ? held with { Task = changed, Bytes = changed.ToBytes() }
+        : throw new BadTaskException($"{held.Entry.Path} was changed by somebody else while {vault.Agent} worked on it");
+
+    /// <summary>Writes a held task's last content, without the claim, and moves it on. Durable when it returns; a crash in between leaves it claimed by this agent.</summary>
+    /// <returns>Null where the target holds the name already; the task is still held then.</returns>
+    public TaskEntry? Release(Held held, TaskFile changed, Place to)
+    {
+        var last = Write(held, changed.Without(ByKey, AtKey, LeaseKey, NonceKey));
+        return vault.Move(last.Entry, to);
+    }
+
+    /// <summary>Moves what is no task file out of the way, as it is.</summary>
+    public TaskEntry? Quarantine(TaskEntry mine) => vault.Move(mine, Place.Quarantine);
+}

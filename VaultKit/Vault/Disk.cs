@@ -1,0 +1,174 @@
+using System.Runtime.InteropServices;
+
+namespace VaultKit.Vault;
+
+/// <summary>What stands under a name, without following a link.</summary>
+public enum FileKind { Missing, Regular, Directory, Link, Other }
+
+/// <summary>A file's identity and state: enough to see that it is not what it was. Times are nanoseconds since 1970, UTC.</summary>
+/// <param name="Changed">When name, owner or content last changed; a rename counts. Where the system does not tell (Windows), the time of the last write.</param>
+/// <param name="Device">The file system; 0 where the system does not tell.</param>
+public readonly record struct FileStamp(FileKind Kind, ulong Device, ulong Inode, long Size, long Written, long Changed);
+
+/// <summary>
+/// The few calls that .NET has not, or has unsafely (<c>File.Move</c> is a check and then a rename on Unix).
+/// Linux has them all; elsewhere each has a fallback that is as safe and perhaps slower.
+/// </summary>
+public static partial class Disk
+{
+    /// <summary>Renames a file within one file system; never replaces. Not durable until both directories are synced.</summary>
+    /// <returns>False where <paramref name="to"/> exists or <paramref name="from"/> does not; nothing has changed then.</returns>
+    /// <exception cref="IOException">The disk, permissions, or two file systems.</exception>
+    public static bool TryMove(string from, string to)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            try { File.Move(from, to); return true; }
+            catch (FileNotFoundException) { return false; }
+            catch (IOException) when (File.Exists(to)) { return false; }
+        }
+        if (OperatingSystem.IsLinux())
+        {
+            if (RenameAt2(AtFdCwd, from, AtFdCwd, to, NoReplace) == 0) return true;
+            var error = Marshal.GetLastPInvokeError();
+            if (error is ENoEnt or EExist) return false;
+            if (error is not (EInval or ENoSys)) throw Error("rename", from, error);
+        }
+        // A file system that refuses the flag, or a Unix without it: two names for an instant, never a lost file.
+        if (Link(from, to) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            return error is ENoEnt or EExist ? false : throw Error("link", from, error);
+        }
+        if (Unlink(from) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error == ENoEnt) return false; // another mover took the source name first; its own target has the file too
+            throw Error("unlink", from, error);
+        }
+        return true;
+    }
+
+    /// <summary>Lets two existing files change names in one step (RENAME_EXCHANGE).</summary>
+    /// <returns>False where the system or file system cannot.</returns>
+    public static bool TryExchange(string a, string b)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        if (RenameAt2(AtFdCwd, a, AtFdCwd, b, ExchangeNames) == 0) return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error is EInval or ENoSys ? false : throw Error("exchange", b, error);
+    }
+
+    /// <summary>Makes the names in a directory survive a power cut. Windows keeps them in its journal and has no such call.</summary>
+    public static void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var fd = Open(path, OpenDirectory, 0);
+        if (fd < 0) throw Error("open", path, Marshal.GetLastPInvokeError());
+        var failed = Fsync(fd) != 0 ? Marshal.GetLastPInvokeError() : 0;
+        _ = Close(fd); // a directory opened to read has nothing left to lose
+        if (failed != 0) throw Error("fsync", path, failed);
+    }
+
+    /// <summary>Looks without following a link.</summary>
+    public static unsafe FileStamp Stamp(string path)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            StatX s;
+            if (Statx(AtFdCwd, path, NoFollow, BasicStats, &s) == 0)
+            {
+                var kind = (s.Mode & 0xF000) switch
+                {
+                    0x8000 => FileKind.Regular,
+                    0x4000 => FileKind.Directory,
+                    0xA000 => FileKind.Link,
+                    _ => FileKind.Other,
+                };
+                return new(kind, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Ino, (long)s.Size, s.Mtime.Nanoseconds, s.Ctime.Nanoseconds);
+            }
+            var error = Marshal.GetLastPInvokeError();
+            return error is ENoEnt or ENotDir ? default : throw Error("stat", path, error);
+        }
+        var info = new FileInfo(path);
+        if (info.LinkTarget is not null) return new(FileKind.Link, 0, 0, 0, 0, 0);
+        if (Directory.Exists(path)) return new(FileKind.Directory, 0, 0, 0, 0, 0);
+        if (!info.Exists) return default;
+        var written = (info.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100;
+        return new(FileKind.Regular, 0, 0, info.Length, written, written);
+    }
+
+    /// <summary>Opens a regular file to read, never a link, device or pipe.</summary>
+    /// <exception cref="IOException">It is something else, or cannot be read.</exception>
+    public static FileStream OpenRegular(string path)
+    {
+        var before = Stamp(path);
+        if (before.Kind != FileKind.Regular)
+            throw new IOException(before.Kind == FileKind.Missing ? $"{path}: no such file" : $"{path}: not a regular file");
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        // The name may have become a link between the look and the open.
+        if (Stamp(path) is { Kind: FileKind.Regular } after && after.Inode == before.Inode) return stream;
+        stream.Dispose();
+        throw new IOException($"{path}: changed while it was opened");
+    }
+
+    /// <exception cref="IOException">Longer than <paramref name="limit"/> octets, not a regular file, or unreadable.</exception>
+    public static byte[] ReadRegular(string path, int limit)
+    {
+        using var stream = OpenRegular(path);
+        if (stream.Length > limit) throw new IOException($"{path}: {stream.Length} bytes, more than {limit}");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    static IOException Error(string call, string path, int error) =>
+        new($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+
+    const int ENoEnt = 2, EExist = 17, ENotDir = 20, EInval = 22, ENoSys = 38;
+    const int AtFdCwd = -100, NoFollow = 0x100, OpenDirectory = 0;
+    const uint NoReplace = 1, ExchangeNames = 2, BasicStats = 0x7ff;
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt2(int fromDir, string from, int toDir, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int fd);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int Statx(int dir, string path, int flags, uint mask, StatX* result);
+
+    [StructLayout(LayoutKind.Sequential)]
+    readonly struct StatTime
+    {
+        readonly long seconds;
+        readonly uint nanoseconds;
+        readonly int reserved;
+        public long Nanoseconds => seconds * 1_000_000_000 + nanoseconds;
+    }
+
+    /// <summary>statx(2), the same on every architecture; 256 octets.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    readonly struct StatX
+    {
+        [FieldOffset(28)] public readonly ushort Mode;
+        [FieldOffset(32)] public readonly ulong Ino;
+        [FieldOffset(40)] public readonly ulong Size;
+        [FieldOffset(96)] public readonly StatTime Ctime;
+        [FieldOffset(112)] public readonly StatTime Mtime;
+        [FieldOffset(136)] public readonly uint DeviceMajor;
+        [FieldOffset(140)] public readonly uint DeviceMinor;
+    }
+}

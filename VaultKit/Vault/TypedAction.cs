@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace VaultKit.Vault;
+
+/// <summary>
+/// What a task would do in the world, as data: its kind and its fields. Approval, fence and log treat every kind alike;
+/// a kind is a record of its own, such as <see cref="MailSend"/>.
+/// </summary>
+public abstract record TypedAction
+{
+    /// <summary>Kind and version as in the front matter's <c>action</c>, such as <c>mail.send/1</c>.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Account that acts.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>Every field that has an effect, in a fixed order; lists one item at a time under one name.</summary>
+    protected abstract IEnumerable<(string Name, string Value)> Fields();
+
+    /// <summary>
+    /// SHA-256, lower-case hexadecimal, over kind, account and all fields, each as <c>name:length:value\n</c> with the length in UTF-8 octets,
+    /// so that no two different actions have one encoding. It is what an approval signs.
+    /// </summary>
+    public string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Add(string name, string value)
+        {
+            var bytes = Encoding.UTF8.GetBytes(value);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name}:{bytes.Length}:"));
+            hash.AppendData(bytes);
+            hash.AppendData("\n"u8);
+        }
+        Add("action", Kind);
+        Add("account", Account);
+        foreach (var (name, value) in Fields()) Add(name, value);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Reads a task's action.</summary>
+    /// <returns>Null where the task has none (yet).</returns>
+    /// <exception cref="BadTaskException">An unknown kind, or a field that is missing or malformed.</exception>
+    public static TypedAction? Read(TaskFile task) => task.Get("action") switch
+    {
+        null => null,
+        MailSend.KindName => MailSend.Read(task),
+        var other => throw new BadTaskException($"'{other}' is not an action that this version knows"),
+    };
+}
