@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace VaultKit.Audit;
+
+/// <summary>A line of the log: when, who, what, to which task, and what else is known.</summary>
+public sealed class LogLine
+{
+    public required DateTimeOffset At { get; init; }
+    public required string Agent { get; init; }
+    public required string Event { get; init; }
+    public string? Task { get; init; }
+    public Dictionary<string, string>? Detail { get; init; }
+}
+
+/// <summary>A segment's first line. <see cref="Previous"/> is the SHA-256 of the segment before it, zeros for the first.</summary>
+sealed class SegmentStart
+{
+    public required int Segment { get; init; }
+    public required string Agent { get; init; }
+    public required string Previous { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(SegmentStart))]
+sealed partial class AuditJson : JsonSerializerContext;
