@@ -34,12 +34,17 @@ public sealed class Claims(VaultFolder vault, TimeProvider clock)
         for (; ; )
         {
             var bytes = vault.ReadBytes(mine);
-            var now = clock.GetUtcNow();
-            var task = TaskFile.Parse(bytes)
-                .With(ByKey, vault.Agent.Value).With(AtKey, now).With(LeaseKey, now + Lease)
-                .With(NonceKey, RandomNumberGenerator.GetHexString(16, lowercase: true));
+            var task = Stamp(TaskFile.Parse(bytes));
             if (vault.Rewrite(mine, bytes, task)) return new(mine, task, task.ToBytes());
         }
+    }
+
+    /// <summary>A task's content with a fresh claim of this agent in it, for a caller that writes more in the same durable write.</summary>
+    public TaskFile Stamp(TaskFile task)
+    {
+        var now = clock.GetUtcNow();
+        return task.With(ByKey, vault.Agent.Value).With(AtKey, now).With(LeaseKey, now + Lease)
+            .With(NonceKey, RandomNumberGenerator.GetHexString(16, lowercase: true));
     }
 
     /// <summary>Changes a held task's content. Durable when it returns.</summary>
