@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace VaultKit.Audit;
@@ -10,6 +11,8 @@ public sealed class LogLine
     public required string Event { get; init; }
     public string? Task { get; init; }
     public Dictionary<string, string>? Detail { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, AuditJson.Default.LogLine);
 }
 
 /// <summary>A segment's first line. <see cref="Previous"/> is the SHA-256 of the segment before it, zeros for the first.</summary>
