@@ -6,6 +6,9 @@ namespace VaultKit.Mail;
 /// <param name="Whole">False where the mail is over the limit and <paramref name="Open"/> gives its header only.</param>
 /// <param name="Answered">The store's own mark that the owner has answered it.</param>
 /// <param name="Arrived">When the store received it; null where it does not say.</param>
+/// <param name="Open">
+/// A new stream that can seek; usable until the next mail is asked for. <see cref="FileNotFoundException"/>: the mail is gone meanwhile.
+/// </param>
 /// <param name="Next">The position behind this mail: stored by the caller when the mail is filed, so that a crash in between reads it again.</param>
 public sealed record IncomingMail(
     string Origin, long Bytes, bool Whole, bool Answered, DateTimeOffset? Arrived, Func<Stream> Open, MailPosition Next);
@@ -27,6 +30,6 @@ public interface IInbox : IAsyncDisposable
     /// <exception cref="Vault.Refusal">The mailbox can't be read: what and why, and what to do.</exception>
     IAsyncEnumerable<IncomingMail> ReadAsync(MailPosition position, DateTimeOffset since, CancellationToken cancel);
 
-    /// <summary>Comes back when there may be new mail (IDLE, a watcher), or when cancelled. A hint only: the next read is the truth.</summary>
+    /// <summary>Comes back when there may be new mail (IDLE, a watcher, some minutes are over) or when cancelled, without an exception. A hint only: the next read is the truth.</summary>
     Task WaitAsync(CancellationToken cancel);
 }

@@ -22,7 +22,7 @@ public static class LetterFile
         if (letter.References.Count > 0) task = task.With("mail_references", letter.References);
         if (letter.Attachments.Count > 0)
             task = task.With("mail_attachments", [.. letter.Attachments.Select(a => $"{a.Sha256} {a.Bytes} {a.MediaType} {a.Name}")]);
-        if (letter.Notes.Count > 0) task = task.With("notes", letter.Notes);
+        if (letter.Notes.Count > 0) task = task.With("mail_notes", letter.Notes);
         return task.With("mail_digest", Convert.ToHexStringLower(letter.Digest)).WithOriginal(letter.Text);
     }
 
@@ -43,7 +43,7 @@ public static class LetterFile
             MessageId = task.Get("mail_id"),
             References = task.GetList("mail_references"),
             Attachments = [.. task.GetList("mail_attachments").Select(ParseAttachment).OfType<Attachment>()],
-            Notes = task.GetList("notes"),
+            Notes = task.GetList("mail_notes"),
             Text = task.Original.TrimEnd('\n'),
         };
     }

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+
+namespace VaultKit.Mail;
+
+/// <summary>A stranger's characters made safe to show: what steers a terminal, turns the reading direction or can't be seen is taken out.</summary>
+static class CleanText
+{
+    /// <summary>One line: runs of white space become one space; controls, format characters (bidi, zero width, tags) and other invisible ones go.</summary>
+    /// <param name="limit">In UTF-16 units, at least 1; what is longer ends with an ellipsis within the limit.</param>
+    public static string OneLine(string? text, int limit)
+    {
+        if (string.IsNullOrEmpty(text)) return "";
+        var line = new StringBuilder(Math.Min(text.Length, limit));
+        var space = false;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
+            {
+                space = line.Length > 0;
+                continue;
+            }
+            if (IsInvisible(rune)) continue;
+            if (line.Length + (space ? 1 : 0) + rune.Utf16SequenceLength > limit)
+            {
+                // Not in the middle of a character of two units.
+                if (line.Length == limit) line.Length -= char.IsLowSurrogate(line[^1]) ? 2 : 1;
+                return line.Append('…').ToString();
+            }
+            if (space) line.Append(' ');
+            space = false;
+            line.Append(rune);
+        }
+        return line.ToString();
+    }
+
+    /// <summary>Text of many lines: LF line ends, tabs kept, no-break spaces as spaces, other controls and what steers or hides text dropped.</summary>
+    public static string Lines(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        var previous = default(Rune);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            switch (rune.Value)
+            {
+                case '\n' when previous.Value == '\r':
+                    break;
+                case '\n' or '\r' or 0x85 or 0x2028 or 0x2029:
+                    clean.Append('\n');
+                    break;
+                case '\t':
+                    clean.Append('\t');
+                    break;
+                case 0xA0 or 0x202F or 0x2007:
+                    clean.Append(' ');
+                    break;
+                // Joiners shape Persian, Hindi and emoji; marks of direction belong to Arabic and Hebrew. They stay in running text.
+                case 0x200C or 0x200D or 0x200E or 0x200F or (>= 0xFE00 and <= 0xFE0F):
+                    clean.Append(rune);
+                    break;
+                default:
+                    if (!Rune.IsControl(rune) && !IsInvisible(rune)) clean.Append(rune);
+                    break;
+            }
+            previous = rune;
+        }
+        return clean.ToString();
+    }
+
+    /// <summary>Cuts to a number of UTF-8 octets, between characters.</summary>
+    public static string Cut(string text, int octets, out bool cut)
+    {
+        cut = false;
+        if (text.Length * 3L <= octets) return text;
+        int taken = 0, length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            length += rune.Utf8SequenceLength;
+            if (length > octets)
+            {
+                cut = true;
+                return text[..taken];
+            }
+            taken += rune.Utf16SequenceLength;
+        }
+        return text;
+    }
+
+    static bool IsInvisible(Rune rune) =>
+        rune.Value is 0x34F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F)
+            or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}

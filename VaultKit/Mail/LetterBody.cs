@@ -1,0 +1,160 @@
+using MimeKit;
+
+namespace VaultKit.Mail;
+
+/// <summary>What a mail's parts say: its readable text, and the files that came with it.</summary>
+sealed class LetterBody
+{
+    /// <summary>Octets of a part that are decoded, of its text that is kept, and of all parts together.</summary>
+    const int PlainRead = 256 * 1024, HtmlRead = 1024 * 1024, TextLimit = 64 * 1024;
+
+    const int AttachmentLimit = 100;
+
+    /// <summary>An image that the text shows is worth a line from here on: smaller ones are logos and lines.</summary>
+    const long InlineImageWorthALine = 100 * 1024;
+
+    public static readonly LetterBody Empty = new();
+
+    readonly List<string> texts = [];
+    readonly List<string> notes = [];
+    readonly List<Attachment> attachments = [];
+    int length, omitted;
+
+    public string Text { get; private set; } = "";
+    public IReadOnlyList<string> Notes => notes;
+    public IReadOnlyList<Attachment> Attachments => attachments;
+
+    public static LetterBody Read(MimeMessage message)
+    {
+        var body = new LetterBody();
+        if (message.Body is { } root) body.Walk(root, related: false);
+        if (body.omitted > 0) body.Note($"{body.omitted} more attachments are not listed");
+        var text = CleanText.Cut(string.Join("\n\n", body.texts), TextLimit, out var cut);
+        body.Text = text;
+        if (cut || body.length > TextLimit) body.Note($"text cut after {TextLimit / 1024} KiB");
+        return body;
+    }
+
+    void Note(string note)
+    {
+        if (!notes.Contains(note)) notes.Add(note);
+    }
+
+    void Walk(MimeEntity part, bool related)
+    {
+        switch (part)
+        {
+            case MultipartAlternative alternative:
+                Alternative(alternative);
+                break;
+            case Multipart signed when signed.ContentType.IsMimeType("multipart", "signed"):
+                // The signature itself says nothing that a reader could check here.
+                if (signed.Count > 0) Walk(signed[0], related);
+                for (var i = 2; i < signed.Count; i++) Walk(signed[i], related);
+                break;
+            case Multipart encrypted when encrypted.ContentType.IsMimeType("multipart", "encrypted"):
+                Note("it is encrypted: its text can't be read here");
+                foreach (var inner in encrypted) Attach(inner);
+                break;
+            case MultipartRelated relatedParts:
+                var start = relatedParts.Root;
+                if (start is not null) Walk(start, related: false);
+                foreach (var inner in relatedParts)
+                    if (inner != start) Walk(inner, related: true);
+                break;
+            case Multipart mixed:
+                foreach (var inner in mixed) Walk(inner, related);
+                break;
+            case TextPart text when IsBody(text):
+                Add(Readable(text));
+                break;
+            case MimePart image when IsDecoration(image, related):
+                break;
+            default:
+                Attach(part);
+                break;
+        }
+    }
+
+    /// <summary>Text to read, not a file: not named, not marked as an attachment, of a kind that people write in.</summary>
+    static bool IsBody(TextPart part) =>
+        !part.IsAttachment && string.IsNullOrEmpty(part.FileName) && (part.IsPlain || part.IsHtml || part.ContentType.IsMimeType("text", "enriched"));
+
+    static bool IsDecoration(MimePart part, bool related) =>
+        part.ContentType.IsMimeType("image", "*") && !part.IsAttachment && (related || !string.IsNullOrEmpty(part.ContentId))
+        && (part.Content?.Stream?.Length ?? 0) < InlineImageWorthALine * 4 / 3;
+
+    /// <summary>The plain text, or the HTML where there is no plain text or it says only that the mail is HTML. Other parts are walked as they are.</summary>
+    void Alternative(MultipartAlternative alternative)
+    {
+        TextPart? plain = null, html = null;
+        var others = new List<MimeEntity>();
+        foreach (var part in alternative)
+        {
+            if (part is TextPart { IsPlain: true } text && IsBody(text)) plain ??= text;
+            else if (part is TextPart { IsHtml: true } page && IsBody(page)) html = page;
+            else if (part is MultipartRelated { Root: TextPart { IsHtml: true } root } relatedParts && IsBody(root))
+            {
+                html = root;
+                foreach (var inner in relatedParts)
+                    if (inner != root) others.Add(inner);
+            }
+            // AMP is the same mail once more, as a program.
+            else if (!part.ContentType.IsMimeType("text", "x-amp-html")) others.Add(part);
+        }
+        var said = plain is null ? "" : Readable(plain);
+        if (html is not null && (string.IsNullOrWhiteSpace(said) || MayBeStub(said)))
+        {
+            var shown = Readable(html);
+            if (string.IsNullOrWhiteSpace(said) || shown.Length > 2 * said.Length) said = shown;
+        }
+        Add(said);
+        foreach (var other in others) Walk(other, related: other is MimePart { ContentId.Length: > 0 });
+    }
+
+    static readonly string[] StubWords = ["html", "browser", "navigateur", "navegador", "view this", "online ansehen", "mail client", "e-mail-programm"];
+
+    static bool MayBeStub(string text)
+    {
+        if (text.Length > 600) return false;
+        foreach (var word in StubWords)
+            if (text.Contains(word, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
+
+    void Add(string text)
+    {
+        text = text.TrimEnd();
+        if (text.Length == 0) return;
+        length += Math.Min(text.Length, TextLimit + 1);
+        if (length - text.Length <= TextLimit) texts.Add(text);
+    }
+
+    string Readable(TextPart part)
+    {
+        var limit = part.IsHtml ? HtmlRead : PlainRead;
+        if (part.Content is null) return "";
+        using var content = part.Content.Open();
+        var octets = new byte[Math.Min(limit, Math.Max(16, part.Content.Stream?.Length ?? 0) + 1)];
+        var read = content.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
+        var cut = read == limit;
+        if (cut) Note($"text cut after {TextLimit / 1024} KiB");
+        var (text, note) = Charsets.Decode(octets.AsSpan(0, read), part.ContentType, cut);
+        if (note is not null) Note(note);
+        if (part.IsHtml)
+        {
+            text = HtmlText.From(text, out var hidden);
+            if (hidden) Note("text that its HTML hides was left out");
+        }
+        else if (part.IsFlowed) text = FlowedText.Unflow(text, part.ContentType.Parameters["delsp"]?.Equals("yes", StringComparison.OrdinalIgnoreCase) == true);
+        return CleanText.Lines(text);
+    }
+
+    void Attach(MimeEntity part)
+    {
+        if (part.ContentType.MediaSubtype.StartsWith("pkcs7-mime", StringComparison.OrdinalIgnoreCase)) Note("it is encrypted: its text can't be read here");
+        if (part is MimePart tnef && tnef.ContentType.IsMimeType("application", "ms-tnef")) Note("the sender's Outlook packed content into winmail.dat, which is not opened");
+        if (attachments.Count >= AttachmentLimit) omitted++;
+        else attachments.Add(AttachedFile.Describe(part));
+    }
+}

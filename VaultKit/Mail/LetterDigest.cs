@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace VaultKit.Mail;
+
+/// <summary>
+/// What makes a mail this mail, whoever delivered it. SHA-256 over the fields Message-ID, From, Date and Subject as they stand in the header
+/// (raw octets, unfolded, runs of white space as one space), then the body's octets: CRLF as LF, line ends at its end dropped. Nothing that
+/// delivery adds (Received, Return-Path, Delivered-To, X-…, Status) is in it, so the same mail read by IMAP (CRLF) and from a maildir (LF) has
+/// the same digest. Of a mail whose body was not read, the size as its store counts it stands for the body: two stores that count line ends
+/// differently then give two digests.
+/// </summary>
+static class LetterDigest
+{
+    /// <summary>Of a header, no more than this is looked at, here and when it is parsed.</summary>
+    public const int HeaderLimit = 256 * 1024;
+
+    static readonly string[] Fields = ["message-id", "from", "date", "subject"];
+
+    /// <param name="mime">Read from its position to its end.</param>
+    /// <param name="headerBytes">Length of the header with the blank line after it, as far as it was looked at.</param>
+    public static byte[] Of(Stream mime, long bytes, bool whole, out int headerBytes)
+    {
+        var header = ReadHeader(mime, out headerBytes, out var behind);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var field in Fields)
+        {
+            hash.AppendData(Encoding.ASCII.GetBytes(field + ":"));
+            AppendField(hash, header.AsSpan(0, headerBytes), field);
+            hash.AppendData("\n"u8);
+        }
+        if (!whole)
+        {
+            hash.AppendData(Encoding.ASCII.GetBytes($"bytes:{bytes}"));
+            return hash.GetHashAndReset();
+        }
+        var body = new LineEnds(hash.AppendData, trimEnd: true);
+        body.Write(header.AsSpan(headerBytes, behind));
+        for (int read; (read = mime.Read(header)) > 0;) body.Write(header.AsSpan(0, read));
+        body.End();
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>A mail's header alone, as far as it is looked at.</summary>
+    public static byte[] HeaderOf(Stream mime)
+    {
+        var header = ReadHeader(mime, out var headerBytes, out _);
+        return header[..headerBytes];
+    }
+
+    /// <returns>A buffer with the header and, behind it, <paramref name="behind"/> octets of the body.</returns>
+    static byte[] ReadHeader(Stream mime, out int headerBytes, out int behind)
+    {
+        var buffer = new byte[16 * 1024];
+        int filled = 0, scanned = 0;
+        while (true)
+        {
+            var read = mime.Read(buffer.AsSpan(filled));
+            filled += read;
+            var end = HeaderEnd(buffer.AsSpan(0, filled), ref scanned);
+            if (end >= 0 || read == 0 || filled >= HeaderLimit)
+            {
+                headerBytes = end >= 0 ? end : Math.Min(filled, HeaderLimit);
+                behind = filled - headerBytes;
+                return buffer;
+            }
+            if (filled == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+        }
+    }
+
+    /// <summary>Behind the first empty line; -1 while there is none. <paramref name="scanned"/> is the start of the line to go on with.</summary>
+    static int HeaderEnd(ReadOnlySpan<byte> mail, ref int scanned)
+    {
+        while (true)
+        {
+            var length = mail[scanned..].IndexOf((byte)'\n');
+            if (length < 0) return -1;
+            var line = mail.Slice(scanned, length);
+            scanned += length + 1;
+            if (line.IsEmpty || line.SequenceEqual("\r"u8)) return scanned;
+        }
+    }
+
+    static void AppendField(IncrementalHash hash, ReadOnlySpan<byte> header, string field)
+    {
+        bool ours = false, space = false, any = false;
+        Span<byte> one = stackalloc byte[1];
+        while (!header.IsEmpty)
+        {
+            var end = header.IndexOf((byte)'\n');
+            var line = end < 0 ? header : header[..end];
+            header = end < 0 ? default : header[(end + 1)..];
+            if (line.IsEmpty) continue;
+            if (line[0] is not ((byte)' ' or (byte)'\t'))
+            {
+                var colon = line.IndexOf((byte)':');
+                ours = colon > 0 && Ascii.EqualsIgnoreCase(line[..colon].TrimEnd((byte)' '), field);
+                // A field that stands twice counts twice.
+                space = any && ours;
+                line = ours ? line[(colon + 1)..] : line;
+            }
+            if (!ours) continue;
+            foreach (var octet in line)
+            {
+                if (octet is (byte)' ' or (byte)'\t' or (byte)'\r')
+                {
+                    space = any;
+                    continue;
+                }
+                if (space) hash.AppendData(" "u8);
+                space = false;
+                any = true;
+                one[0] = octet;
+                hash.AppendData(one);
+            }
+        }
+    }
+}
+
+/// <summary>Passes octets on with CRLF as LF, so that what was stored by different mail stores counts and hashes the same.</summary>
+/// <param name="trimEnd">Line ends behind the last other octet are not passed on.</param>
+sealed class LineEnds(LineEnds.Sink next, bool trimEnd)
+{
+    public delegate void Sink(ReadOnlySpan<byte> octets);
+
+    bool heldReturn;
+    long heldLines;
+
+    public void Write(ReadOnlySpan<byte> octets)
+    {
+        while (!octets.IsEmpty)
+        {
+            if (heldReturn && octets[0] != '\n') Pass("\r"u8);
+            heldReturn = false;
+            var plain = octets.IndexOfAny((byte)'\r', (byte)'\n');
+            if (plain != 0) Pass(plain < 0 ? octets : octets[..plain]);
+            if (plain < 0) return;
+            if (octets[plain] == '\r') heldReturn = true;
+            else if (trimEnd) heldLines++;
+            else next("\n"u8);
+            octets = octets[(plain + 1)..];
+        }
+    }
+
+    public void End()
+    {
+        if (heldReturn && !trimEnd) next("\r"u8);
+        heldReturn = false;
+    }
+
+    void Pass(ReadOnlySpan<byte> octets)
+    {
+        for (; heldLines > 0; heldLines--) next("\n"u8);
+        next(octets);
+    }
+}
