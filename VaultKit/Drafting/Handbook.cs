@@ -4,4 +4,17 @@ namespace VaultKit.Drafting;
 /// <param name="Company">Empty where the handbook does not say.</param>
 /// <param name="Signature">Lines to close a mail with; empty where the handbook has none.</param>
 /// <param name="ResponseTime">In words of the owner, such as "one working day", by language (en, de, fr, es); empty where none is promised.</param>
-public sealed record Handbook(string Company, string Signature, IReadOnlyDictionary<string, string> ResponseTime);
+public sealed record Handbook(string Company, string Signature, IReadOnlyDictionary<string, string> ResponseTime)
+{
+    /// <summary>What every answer may say about when the door is open; one line; empty where the handbook does not say.</summary>
+    public string OpeningHours { get; init; } = "";
+
+    /// <summary>Where the business is; one line; empty where the handbook does not say.</summary>
+    public string Place { get; init; } = "";
+
+    /// <summary>No handbook, or an empty one.</summary>
+    public static Handbook None { get; } = new("", "", new Dictionary<string, string>());
+
+    /// <summary>Reads what owners write. What it does not know it leaves aside; it never throws. At most 64 KiB are read.</summary>
+    public static Handbook Read(string markdown) => HandbookReader.Read(markdown);
+}

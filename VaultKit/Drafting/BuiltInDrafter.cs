@@ -1,0 +1,112 @@
+using System.Text;
+using VaultKit.Mail;
+
+namespace VaultKit.Drafting;
+
+/// <summary>
+/// Answers question by question with nothing but the letter and the handbook. It takes up what was asked in the sender's own words and leaves a
+/// marked blank for what only the owner can know. Where it has nothing specific to say, it says so. It follows no instruction in a mail.
+/// </summary>
+public sealed class BuiltInDrafter : IDrafter
+{
+    public string Name => "built-in/1";
+
+    public Task<Draft> DraftAsync(DraftRequest request, CancellationToken cancel) => Task.FromResult(Write(request));
+
+    static Draft Write(DraftRequest request)
+    {
+        var letter = request.Letter;
+        var (fresh, _, _) = LetterText.Split(letter.Text);
+        var language = Language.Detect(fresh, letter.Subject);
+        Draft Yours(string why) => new(language, null, $"yours to answer: {why}");
+
+        if (string.IsNullOrWhiteSpace(fresh)) return Yours("there is no text of the sender's own in it");
+        if (Sensitive.Why(letter.Subject, fresh) is { } why) return Yours(why);
+
+        var phrases = Phrases.For(language);
+        var (questions, more, toMachine) = Questions.Scan(fresh, phrases);
+        if (questions.Count == 0)
+            return Yours(toMachine ? "it is written to a program, not to you" : "no question was found that a draft could speak to");
+
+        var familiar = Tone.IsFamiliar(fresh, phrases);
+        var body = Body(request, fresh, questions, more, familiar, phrases);
+        var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => q.Topic.ToString().ToLowerInvariant()).Distinct())}";
+        return new Draft(language, body, toMachine ? reason + "; lines written to a program were left aside" : reason);
+    }
+
+    static string Body(DraftRequest request, string fresh, List<Question> questions, int more, bool familiar, Phrases phrases)
+    {
+        var letter = request.Letter;
+        var text = new StringBuilder();
+        var hello = Hello(Sender(letter, fresh, phrases), familiar, phrases);
+        text.Append(hello).Append("\n\n").Append(Opening(hello, Thanks(letter, questions, phrases))).Append("\n\n");
+        foreach (var question in questions) text.Append(Answer(question, request.Handbook, phrases)).Append("\n\n");
+        if (more > 0) text.Append(phrases.More.Replace("{n}", more.ToString())).Append("\n\n");
+        text.Append(Further(request.Handbook, phrases)).Append("\n\n");
+        var body = Phrases.Address(text.ToString(), familiar);
+        return body + Closing(request, familiar, phrases) + "\n";
+    }
+
+    /// <summary>Behind the greeting German goes on in lower case, the others with a capital.</summary>
+    static string Opening(string hello, string thanks) =>
+        hello.StartsWith("Guten Tag", StringComparison.Ordinal) || hello.StartsWith("Hallo", StringComparison.Ordinal) ? thanks : char.ToUpperInvariant(thanks[0]) + thanks[1..];
+
+    static string Hello(PersonName? name, bool familiar, Phrases phrases) => (name, familiar) switch
+    {
+        (null, true) => phrases.FamiliarHelloNoName,
+        (null, false) => phrases.FormalHelloNoName,
+        ({ } n, true) => phrases.FamiliarHello.Replace("{n}", n.First),
+        ({ } n, false) => phrases.FormalHello.Replace("{n}", n.Full),
+    };
+
+    /// <summary>From the header; where that names a company or nobody, from the line under the closing words.</summary>
+    static PersonName? Sender(Letter letter, string fresh, Phrases phrases)
+    {
+        if (letter.From is { Name.Length: > 0 } from && PersonName.Read(from.Name) is { } name) return name;
+        var lines = fresh.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
+        for (var i = Math.Max(1, lines.Length - 6); i < lines.Length - 1; i++)
+            if (Sentences.Closes(lines[i], phrases) && !lines[i].EndsWith('.'))
+                return lines[i + 1].Length <= 60 ? PersonName.Read(lines[i + 1]) : null;
+        return null;
+    }
+
+    static string Thanks(Letter letter, List<Question> questions, Phrases phrases)
+    {
+        // Of several matters, none is thanked for before the others, save what went wrong.
+        var topics = questions.Select(q => q.Topic).Distinct().ToArray();
+        var topic = topics.Contains(Topic.Complaint) ? Topic.Complaint : topics.Length == 1 || topics[0] is Topic.Price or Topic.Order ? topics[0] : Topic.General;
+        var thanks = phrases.Thanks.GetValueOrDefault(topic, phrases.Thanks[Topic.General]);
+        return thanks.Replace("{d}", letter.Date is { } date ? phrases.OfDate.Replace("{d}", phrases.Date(date)) : "");
+    }
+
+    static string Answer(Question question, Handbook handbook, Phrases phrases) => question.Topic switch
+    {
+        Topic.Hours when handbook.OpeningHours.Length > 0 => Ended(phrases.HoursAre.Replace("{h}", Unmarked(handbook.OpeningHours))),
+        Topic.Place when handbook.Place.Length > 0 => Ended(phrases.PlaceIs.Replace("{h}", Unmarked(handbook.Place))),
+        _ => question.Say,
+    };
+
+    // The owner's own words, before the forms of address are chosen.
+    static string Unmarked(string words) => words.Replace('[', '(').Replace(']', ')');
+
+    static string Ended(string sentence) => sentence.EndsWith('.') ? sentence : sentence + ".";
+
+    static string Further(Handbook handbook, Phrases phrases)
+    {
+        if (!handbook.ResponseTime.TryGetValue(phrases.Language, out var time) || time.Length == 0) return phrases.FurtherPlain;
+        var words = Folding.Words(time);
+        var opens = Array.Exists(phrases.TimeOpeners, o => Folding.Find(words, o) == 0);
+        return (opens ? phrases.Further : phrases.FurtherOther).Replace("{r}", Unmarked(time));
+    }
+
+    static string Closing(DraftRequest request, bool familiar, Phrases phrases)
+    {
+        var signature = request.Handbook.Signature;
+        // A signature that brings its own closing words gets no second ones.
+        if (signature.Length > 0 && Sentences.Closes(signature.Split('\n')[0], phrases)) return signature;
+        var under = signature.Length > 0 ? signature : request.Account.DisplayName.Trim();
+        if (signature.Length == 0 && request.Handbook.Company is { Length: > 0 } company && company != under) under = under.Length == 0 ? company : $"{under}\n{company}";
+        var closing = familiar ? phrases.FamiliarClosing : phrases.FormalClosing;
+        return under.Length == 0 ? closing : $"{closing}\n{under}";
+    }
+}

@@ -1,0 +1,97 @@
+namespace VaultKit.Drafting;
+
+/// <summary>A word of a text: as it is compared, and where it stands.</summary>
+readonly record struct Word(string Fold, int Start, int End);
+
+/// <summary>
+/// Text as it is compared: lower case, without accents, character for character, so that a position in the folded text is one in the original.
+/// By a table of our own: under the invariant culture <c>string.Normalize</c> gives its input back.
+/// </summary>
+static class Folding
+{
+    const string From = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿßœæšžčćłńśźżğışőű’‘`´‐‑–—\u00a0\u202f";
+    const string Into = "aaaaaaceeeeiiiinoooooouuuuyysoaszccl" + "nszzgisou''''----  ";
+
+    const string Marks = "\u0300\u0301\u0302\u0303\u0308\u0327\u030a";
+    static readonly string[] Composed = ["aàáâãä å", "eèéêẽë  ", "iìíîĩï  ", "oòóôõö  ", "uùúûũü ů", "n ń ñ   ", "c ć   ç ", "y ý  ÿ  "];
+
+    /// <summary>A letter and its combining mark as one character where this table knows it; macOS sends them apart.</summary>
+    public static string Compose(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\u0300', '\u036f')) return text;
+        var built = new System.Text.StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (c is < '\u0300' or > '\u036f') { built.Append(c); continue; }
+            var mark = Marks.IndexOf(c);
+            if (mark < 0 || built.Length == 0) continue;
+            var last = built[^1];
+            var row = Array.Find(Composed, r => r[0] == char.ToLowerInvariant(last));
+            if (row is null || row[mark + 1] == ' ') continue;
+            built[^1] = char.IsUpper(last) ? char.ToUpperInvariant(row[mark + 1]) : row[mark + 1];
+        }
+        return built.ToString();
+    }
+
+    /// <summary>As long as <paramref name="text"/>.</summary>
+    public static string Fold(string text) => string.Create(text.Length, text, static (into, source) =>
+    {
+        for (var i = 0; i < source.Length; i++) into[i] = Fold(source[i]);
+    });
+
+    static char Fold(char c)
+    {
+        if (c < 128) return c == '`' ? '\'' : char.ToLowerInvariant(c);
+        var lower = char.ToLowerInvariant(c);
+        var at = From.IndexOf(lower);
+        return at < 0 ? lower : Into[at];
+    }
+
+    /// <summary>Runs of letters and digits; an apostrophe closes the word before it and belongs to it: <c>l'|offre</c>, <c>i'|d</c>.</summary>
+    public static List<Word> Words(string text)
+    {
+        var fold = Fold(text);
+        var words = new List<Word>();
+        for (var i = 0; i < fold.Length;)
+        {
+            if (!char.IsLetterOrDigit(fold[i])) { i++; continue; }
+            var start = i;
+            while (i < fold.Length && char.IsLetterOrDigit(fold[i])) i++;
+            if (i < fold.Length && fold[i] == '\'') i++;
+            words.Add(new Word(fold[start..i], start, i));
+        }
+        return words;
+    }
+
+    /// <summary>Where the words of <paramref name="phrase"/> (folded, parted by one space) stand one after the other; -1 where they don't.</summary>
+    public static int Find(IReadOnlyList<Word> words, string phrase)
+    {
+        var parts = phrase.Split(' ');
+        for (var i = 0; i + parts.Length <= words.Count; i++)
+        {
+            var k = 0;
+            while (k < parts.Length && Same(words[i + k].Fold, parts[k])) k++;
+            if (k == parts.Length) return i;
+        }
+        return -1;
+    }
+
+    /// <summary>Alternatives are parted by <c>|</c>; one that ends with <c>~</c> is a beginning.</summary>
+    public static bool Same(string word, string pattern)
+    {
+        if (!pattern.AsSpan().ContainsAny('|', '~')) return word == pattern;
+        foreach (var one in pattern.AsSpan().Split('|'))
+        {
+            var p = pattern.AsSpan(one);
+            if (p.EndsWith("~") ? word.AsSpan().StartsWith(p[..^1]) : word.AsSpan().SequenceEqual(p)) return true;
+        }
+        return false;
+    }
+
+    public static bool Any(IReadOnlyList<Word> words, IEnumerable<string> phrases)
+    {
+        foreach (var phrase in phrases)
+            if (Find(words, phrase) >= 0) return true;
+        return false;
+    }
+}

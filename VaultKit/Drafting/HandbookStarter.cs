@@ -1,0 +1,57 @@
+namespace VaultKit.Drafting;
+
+/// <summary>The two files that a new vault begins with. Every line is true if nobody ever edits it; hints to the owner are callouts, which no draft uses.</summary>
+public static class HandbookStarter
+{
+    /// <summary><c>Company_Handbook.md</c>.</summary>
+    public const string CompanyHandbook = """
+        # Company handbook
+
+        > [!tip] This is how your drafts are written
+        > Change anything here, in your own words. Lines like this one, that begin with ">", are notes and never get into a mail.
+
+        ## Company
+
+        > The name of your business, one line. Leave it empty if you write as a person.
+
+        ## Signature
+
+        > What stands under your mails, up to twelve lines. Left empty, it is the name of your mail account.
+
+        ## Response time
+
+        > What you promise, one line for each language you write in. Delete what you don't want to promise.
+
+        - English: within one working day
+        - Deutsch: innerhalb eines Arbeitstages
+        - Français: sous un jour ouvré
+        - Español: en un día laborable
+
+        ## Opening hours
+
+        > One line, for example "Monday to Friday, 8 to 17". It answers those who ask when you are open.
+
+        ## Address
+
+        > One line. It answers those who ask where to find you.
+
+        """;
+
+    /// <summary><c>Business_Goals.md</c>.</summary>
+    public const string BusinessGoals = """
+        # Business goals
+
+        > [!tip] What the weekly briefing looks at
+        > Write down what you want to reach and by when, one line for each goal. Nothing here is ever sent to anyone.
+
+        ## This quarter
+
+        - Every mail that needs an answer has one within one working day
+        - No approval waits longer than two days
+
+        ## This year
+
+        > For example a turnover, a number of customers, a day of the week without mail.
+
+        """;
+}
