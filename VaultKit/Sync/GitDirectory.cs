@@ -1,0 +1,162 @@
+using System.Text;
+using LibGit2Sharp;
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>What became of one path between two trees.</summary>
+/// <param name="Old">Null where it is new.</param>
+/// <param name="New">Null where it is gone.</param>
+/// <param name="Plain">False where the new entry is no ordinary file: a link or another repository.</param>
+readonly record struct Change(ObjectId? Old, ObjectId? New, bool Plain = true);
+
+/// <summary>
+/// The engine's own git directory, <c>state/git</c>: bare, without an index, used under <c>state/sync.lock</c> only. Open it for one cycle and dispose it:
+/// libgit2's objects are not thread-safe and its caches grow.
+/// </summary>
+sealed class GitDirectory : IDisposable
+{
+    public const string Main = "refs/heads/main";
+
+    /// <summary>The remote's tip as last accepted.</summary>
+    public const string Seen = "refs/remotes/origin/main";
+
+    /// <summary>The remote's tip as last fetched, before it was looked at.</summary>
+    public const string Incoming = "refs/platinum/incoming";
+
+    /// <summary>The commit that the vault's files were last fully brought to. Behind <see cref="Main"/> while a checkout is under way.</summary>
+    public const string Vault = "refs/platinum/vault";
+
+    readonly IDisposable held;
+    public Repository Repository { get; }
+    public string Path { get; }
+
+    GitDirectory(IDisposable held, Repository repository, string path) => (this.held, Repository, Path) = (held, repository, path);
+
+    public static GitDirectory Open(StateDirectory state, SyncOptions options)
+    {
+        NativeGit.Load();
+        var path = state.PathOf("git");
+        var held = state.Lock("sync", options.LockPatience);
+        try
+        {
+            if (!File.Exists(System.IO.Path.Combine(path, "HEAD")) || !Directory.Exists(System.IO.Path.Combine(path, "refs")))
+                Repository.Init(path, isBare: true);
+            RemoveStaleLocks(path);
+            var moved = Configure(path, options);
+            var repository = new Repository(path);
+            var git = new GitDirectory(held, repository, path);
+            // Another remote has another history: what was seen of the old one says nothing about it.
+            if (moved) git.Delete(Seen, Incoming);
+            return git;
+        }
+        catch { held.Dispose(); throw; }
+    }
+
+    // Whoever holds our flock is the only one who works here: a lock file that is left belonged to a process that died.
+    static void RemoveStaleLocks(string path)
+    {
+        foreach (var file in Directory.EnumerateFiles(path, "*.lock").Concat(Directory.EnumerateFiles(System.IO.Path.Combine(path, "refs"), "*.lock", SearchOption.AllDirectories)))
+            File.Delete(file);
+    }
+
+    /// <returns>True where the remote is another than before.</returns>
+    static bool Configure(string path, SyncOptions options)
+    {
+        var text = new StringBuilder("[core]\n\trepositoryformatversion = 0\n\tfilemode = false\n\tbare = true\n\tignorecase = false\n\tprecomposeunicode = false\n\tlogallrefupdates = false\n");
+        var remote = options.Remote.Length == 0 ? "" : $"[remote \"origin\"]\n\turl = {Quoted(options.Remote)}\n";
+        text.Append(remote);
+
+        var head = System.IO.Path.Combine(path, "HEAD");
+        if (File.ReadAllText(head) != $"ref: {Main}\n") Durable.Write(head, Encoding.ASCII.GetBytes($"ref: {Main}\n"));
+        var file = System.IO.Path.Combine(path, "config");
+        var before = File.Exists(file) ? File.ReadAllText(file) : "";
+        if (before == text.ToString()) return false;
+        Durable.Write(file, Encoding.UTF8.GetBytes(text.ToString()));
+        return remote.Length > 0 && before.Contains("[remote ", StringComparison.Ordinal) && !before.EndsWith(remote, StringComparison.Ordinal);
+    }
+
+    static string Quoted(string value) =>
+        value.AsSpan().ContainsAny('\n', '\r', '\0')
+            ? throw new Refusal(ExitCode.BadConfiguration, "the remote's address has a line break in it", "correct remote = in vault.toml")
+            : "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+
+    public Commit? Commit(string reference) =>
+        Repository.Refs[reference] is DirectReference { TargetIdentifier: var id } ? Repository.Lookup<Commit>(id) : null;
+
+    /// <summary>Durable when it returns: libgit2 syncs references and objects (NativeGit).</summary>
+    public void Point(string reference, Commit commit)
+    {
+        if (Repository.Refs[reference] is DirectReference { TargetIdentifier: var id } && id == commit.Sha) return;
+        Repository.Refs.Add(reference, commit.Id, allowOverwrite: true);
+    }
+
+    public void Delete(params ReadOnlySpan<string> references)
+    {
+        foreach (var reference in references)
+            if (Repository.Refs[reference] is { } old) Repository.Refs.Remove(old);
+    }
+
+    /// <summary>What differs between two trees, by path; cost follows the difference. Null stands for an empty tree.</summary>
+    public Dictionary<string, Change> Diff(Tree? from, Tree? to)
+    {
+        var changes = new Dictionary<string, Change>(StringComparer.Ordinal);
+        if (from?.Id == to?.Id) return changes;
+        using var diff = Repository.Diff.Compare<TreeChanges>(from, to, new CompareOptions { Similarity = SimilarityOptions.None });
+        foreach (var entry in diff)
+        {
+            var old = entry.OldExists ? entry.OldOid : null;
+            var @new = entry.Exists ? entry.Oid : null;
+            var plain = @new is null || entry.Mode is Mode.NonExecutableFile or Mode.ExecutableFile or Mode.NonExecutableGroupWritableFile;
+            if (old != @new || !plain) changes[entry.Path] = new(old, @new, plain);
+        }
+        return changes;
+    }
+
+    /// <summary>A tree that differs from another in these paths; only what lies on the way to them is written.</summary>
+    public Tree Build(Tree? from, IEnumerable<KeyValuePair<string, ObjectId?>> changes)
+    {
+        var definition = from is null ? new TreeDefinition() : TreeDefinition.From(from);
+        foreach (var (path, blob) in changes)
+        {
+            if (blob is null) definition.Remove(path);
+            else definition.Add(path, blob, Mode.NonExecutableFile);
+        }
+        return Repository.ObjectDatabase.CreateTree(definition);
+    }
+
+    public Commit Write(Tree tree, string message, AgentId agent, DateTimeOffset now, params IEnumerable<Commit> parents)
+    {
+        var author = new Signature(agent.Value, agent.Value + "@platinum.invalid", now);
+        return Repository.ObjectDatabase.CreateCommit(author, author, message, tree, parents, prettifyMessage: false);
+    }
+
+    public ObjectId WriteBlob(byte[] content)
+    {
+        using var stream = new MemoryStream(content, writable: false);
+        return Repository.ObjectDatabase.CreateBlob(stream).Id;
+    }
+
+    public long SizeOf(ObjectId blob) => Repository.ObjectDatabase.RetrieveObjectMetadata(blob).Size;
+
+    /// <exception cref="SyncException">The object is missing or damaged.</exception>
+    public byte[] Read(ObjectId blob)
+    {
+        if (Repository.Lookup<Blob>(blob) is not { } found)
+            throw new SyncException(new(SyncFailureKind.Corrupt, $"the object {blob.Sha} is missing in {Path}"));
+        using var stream = found.GetContentStream();
+        var bytes = new byte[found.Size];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>Whether <paramref name="older"/> is in the history of <paramref name="newer"/>, or the same.</summary>
+    public bool IsAncestor(Commit older, Commit newer) =>
+        older.Id == newer.Id || Repository.ObjectDatabase.FindMergeBase(older, newer)?.Id == older.Id;
+
+    public void Dispose()
+    {
+        Repository.Dispose();
+        held.Dispose();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using LibGit2Sharp;
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>How the vault differs from a tree.</summary>
+/// <param name="Changes">By path; <see cref="Change.New"/> is null where a file that the tree has is not on disk.</param>
+sealed record Difference(Dictionary<string, Change> Changes, List<Finding> Findings);
+
+/// <summary>
+/// Looks at the vault: what is new, changed or gone since the commit that it was last brought to. Reads only; what is changed becomes a blob.
+/// The months of Done before this one are looked at by name only (a task that was received then may be finished now), and in full when asked.
+/// </summary>
+sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeProvider clock)
+{
+    static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
+
+    readonly string month = Place.Done(clock.GetUtcNow()).Below;
+    Dictionary<string, Change> changes = [];
+    List<Finding> findings = [];
+
+    public Difference Compare(TreeView tree, bool full)
+    {
+        changes = new(StringComparer.Ordinal);
+        findings = [];
+        Folder("", tree, full, onDisk: true);
+        return new(changes, findings);
+    }
+
+    void Folder(string folder, TreeView tree, bool full, bool onDisk)
+    {
+        var committed = tree.Folder(folder);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var namesOnly = !full && IsPastMonth(folder);
+        if (namesOnly && onDisk && committed is not null && cache.IsSettled(vault, folder, committed.Id)) return;
+        var (stamp, taken, before) = (Disk.Stamp(vault.FullPath(folder)), StatCache.Now(), changes.Count);
+        if (onDisk)
+        {
+            var twins = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            // A name that the tree has goes before its twin that the tree has not.
+            foreach (var name in Names(folder).OrderBy(n => committed?[n] is null).ThenBy(n => n, StringComparer.Ordinal))
+            {
+                var path = Join(folder, name);
+                if (SyncPath.Accepts(path))
+                {
+                    seen.Add(name);
+                    if (!twins.Add(name)) findings.Add(new(path, "another file differs from it in case only: it stays on this machine"));
+                    else if (!namesOnly || committed?[name] is null) Look(path, tree.Blob(path));
+                }
+                else if (SyncPath.MayHold(path))
+                {
+                    var kind = Disk.Stamp(vault.FullPath(path)).Kind;
+                    if (kind is FileKind.Directory) { seen.Add(name); Folder(path, tree, full, onDisk: true); }
+                    else if (kind is not FileKind.Missing) findings.Add(new(path, "it is not a folder: nothing below it is synced"));
+                }
+            }
+        }
+        foreach (var entry in committed ?? Enumerable.Empty<TreeEntry>())
+        {
+            if (seen.Contains(entry.Name)) continue;
+            var path = Join(folder, entry.Name);
+            if (entry.TargetType == TreeEntryTargetType.Tree && SyncPath.MayHold(path)) Folder(path, tree, full, onDisk: false);
+            else if (SyncPath.Accepts(path) && tree.Blob(path) is { } blob) changes[path] = new(blob, null);
+        }
+        if (namesOnly && onDisk && committed is not null && changes.Count == before) cache.Settle(folder, stamp, committed.Id, taken);
+    }
+
+    IEnumerable<string> Names(string folder)
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries(folder.Length == 0 ? vault.Root : vault.FullPath(folder)))
+        {
+            var name = Path.GetFileName(entry);
+            if (name[0] != '.') yield return name;
+        }
+    }
+
+    void Look(string path, ObjectId? committed)
+    {
+        var state = cache.Look(vault, path, out var content);
+        if (state.Kind == FileKind.Missing) { if (committed is not null) changes[path] = new(committed, null); return; }
+        // What does not travel is neither changed nor gone: the last committed version stays what the others have.
+        if (state.Blob is null) { findings.Add(new(path, state.Why + ": it stays on this machine")); return; }
+        if (state.Blob == committed) return;
+        content ??= Disk.ReadRegular(vault.FullPath(path), SyncPath.Limit(path));
+        if (!IsText(content)) { findings.Add(new(path, "it is not UTF-8 text: it stays on this machine")); return; }
+        changes[path] = new(committed, git.WriteBlob(content));
+    }
+
+    public static bool IsText(ReadOnlySpan<byte> content)
+    {
+        if (content.Contains((byte)0)) return false;
+        try { _ = Utf8.GetCharCount(content); return true; }
+        catch (DecoderFallbackException) { return false; }
+    }
+
+    bool IsPastMonth(string folder) => Place.FromFolder(folder) is { Stage: Stage.Done } place && place.Below != month;
+
+    static string Join(string folder, string name) => folder.Length == 0 ? name : folder + "/" + name;
+}

@@ -1,0 +1,148 @@
+using LibGit2Sharp;
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>
+/// One cycle, top to bottom: finish what was interrupted, commit local work, fetch, judge, merge, write the result, push; round again where another's push came first.
+/// <para>
+/// <c>refs/heads/main</c> is what this machine holds true; <c>refs/platinum/vault</c> is what its files were last fully brought to, and what local work is compared with.
+/// Main moves first and is durable before a file changes; the vault's reference moves when all files are durable. Whatever dies in between, the next cycle finds the two apart
+/// and brings the files on before it looks at them, so that a half-written vault is never read as the owner's doing.
+/// </para>
+/// </summary>
+public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptions options, TimeProvider clock)
+{
+    const int Rounds = 5;
+
+    readonly VaultFiles files = new(vault.Root);
+    readonly StatCache cache = StatCache.Load(state);
+    bool cleaned;
+
+    /// <summary>Runs one cycle. What is committed, checked out or pushed is durable when it returns; what failed is in the report, and the next cycle goes on from there.</summary>
+    /// <param name="full">Look at every file of the past months too.</param>
+    /// <exception cref="Refusal">Something that a person must set right first, or another process works here.</exception>
+    /// <exception cref="OperationCanceledException">Stopped between two steps; the next cycle goes on.</exception>
+    public SyncReport Run(CancellationToken cancel, bool full = false)
+    {
+        Transport.Check(options);
+        var report = new SyncReport();
+        using var git = GitDirectory.Open(state, options);
+        var memory = SyncMemory.Load(state);
+        var work = new SyncWork(vault, files, git, cache, options, clock, memory, report, cancel);
+        try
+        {
+            if (!vault.ReadOnly) LocalWork(work, full);
+            if (options.Remote.Length > 0) Exchange(work, new Transport(git, state, options, cancel));
+            report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
+        }
+        catch (SyncException e) { report.Failure = e.Failure; }
+        catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException) { report.Failure = SyncFailures.Classify(e.Message, e); }
+        if (report.Failure is { Kind: not SyncFailureKind.Corrupt }) report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
+        memory.Record(report.Failure, report.Ahead, clock.GetUtcNow());
+        memory.Save(state);
+        // Past months are looked at by name; remembering each of their files would make every start dearer than the last.
+        cache.Save(path => Place.FromPath(path) is not { Place: { Stage: Stage.Done } place } || place == Place.Done(clock.GetUtcNow()));
+        return report;
+    }
+
+    void LocalWork(SyncWork work, bool full)
+    {
+        if (!cleaned) work.CleanUp();
+        cleaned = true;
+        work.Report.Time("checkout", work.FinishCheckout);
+        work.Report.Time("snapshot", () => work.CommitLocal(full));
+    }
+
+    void Exchange(SyncWork work, Transport transport)
+    {
+        for (var round = 1; ; round++)
+        {
+            var theirs = work.Report.Time("fetch", transport.Fetch);
+            work.CheckHistory(theirs);
+            if (vault.ReadOnly) return;
+            if (theirs is not null && work.Report.Time("merge", () => work.MergeIn(theirs)))
+            {
+                work.Report.Time("checkout", work.FinishCheckout);
+                // What the owner changed while we merged stayed as it was: it is committed and merged in turn.
+                if (work.IsBehind()) LocalWork(work, full: false);
+            }
+            if (theirs is not null) work.Git.Point(GitDirectory.Seen, theirs);
+            if (work.Main() is not { } main || main.Id == theirs?.Id) return;
+
+            var said = work.Report.Time("push", transport.Push);
+            if (said is null)
+            {
+                work.Git.Point(GitDirectory.Seen, main);
+                work.Report.Pushed = true;
+                return;
+            }
+            var now = work.Report.Time("fetch", transport.Fetch);
+            if (now?.Id == theirs?.Id) throw new SyncException(new(SyncFailureKind.Declined, "the remote declined the push: " + said.ReplaceLineEndings(" "), "look at the remote's hooks and permissions"));
+            work.Report.Races++;
+            if (round == Rounds) throw new SyncException(new(SyncFailureKind.Race, $"others pushed first {round} times in a row"));
+            Thread.Sleep(Random.Shared.Next(20, 100) * round);
+        }
+    }
+
+    /// <summary>Whether the last tip that the remote gave or accepted holds this claim. Always so on a machine that is alone, where the rename has decided.</summary>
+    public bool Confirmed(TaskName name, string nonce)
+    {
+        if (options.Remote.Length == 0) return true;
+        using var git = GitDirectory.Open(state, options);
+        if (git.Commit(GitDirectory.Seen) is not { } tip) return false;
+        foreach (var (path, blob) in new TreeView(tip.Tree).Find(name))
+        {
+            if (Place.FromPath(path) is not { Place.Stage: Stage.InProgress }) continue;
+            try { return nonce.Length > 0 && TaskFile.Parse(git.Read(blob)).Get(Claims.NonceKey) == nonce; }
+            catch (BadTaskException) { return false; }
+        }
+        return false;
+    }
+
+    /// <summary>Whether this machine has something to commit or to push. Asks no server.</summary>
+    public bool HasLocalWork()
+    {
+        using var git = GitDirectory.Open(state, options);
+        if (git.Commit(GitDirectory.Vault) is not { } at) return true;
+        if (options.Remote.Length > 0 && git.Commit(GitDirectory.Seen)?.Id != git.Commit(GitDirectory.Main)?.Id) return true;
+        var found = new Snapshot(files, git, cache, clock).Compare(new TreeView(at.Tree), full: false);
+        return found.Changes.Count > 0;
+    }
+
+    /// <summary>Asks the remote for its tip, and changes nothing.</summary>
+    /// <returns>What was found, in words.</returns>
+    /// <exception cref="Refusal">It can't be reached, or its history is another.</exception>
+    public string Probe(CancellationToken cancel)
+    {
+        Transport.Check(options);
+        using var git = GitDirectory.Open(state, options);
+        try { return new Transport(git, state, options, cancel).Fetch() is { } tip ? $"{options.Remote} is at {tip.Sha[..8]}" : $"{options.Remote} is empty"; }
+        catch (SyncException e)
+        {
+            throw new Refusal(e.Failure.Kind is SyncFailureKind.Credentials or SyncFailureKind.HostKey ? ExitCode.Credential : e.Failure.IsPassing ? ExitCode.TryAgain : ExitCode.Failed, e.Message, e.Failure.Hint, e);
+        }
+    }
+
+    /// <summary>Cycles that failed in a row, the last error, the last success, and what waits to be pushed.</summary>
+    public static SyncMemory Status(StateDirectory state) => SyncMemory.Load(state);
+
+    /// <summary>
+    /// Fetches an existing vault into a folder that is missing or empty: a fresh machine. Durable when it returns true; interrupted, it is finished by calling it again, since PROTOCOL,
+    /// which makes the folder a vault, is written last. Open the vault afterwards.
+    /// </summary>
+    /// <returns>False where there is a vault already, or the remote is empty: then make one with <see cref="VaultFolder.Create"/>.</returns>
+    /// <exception cref="Refusal">The folder holds something else, the remote can't be reached or holds no vault.</exception>
+    public static bool TryJoin(string folder, StateDirectory state, SyncOptions options, TimeProvider clock, CancellationToken cancel)
+    {
+        Transport.Check(options);
+        var files = new VaultFiles(folder);
+        if (Disk.Stamp(files.FullPath(VaultFolder.ProtocolFile)).Kind == FileKind.Regular) return false;
+        using var git = GitDirectory.Open(state, options);
+        var interrupted = git.Commit(GitDirectory.Main) is not null && git.Commit(GitDirectory.Vault) is null;
+        if (!interrupted && Directory.Exists(files.Root) && Directory.EnumerateFileSystemEntries(files.Root).Any(e => Path.GetFileName(e)[0] != '.'))
+            throw new Refusal(ExitCode.NoVault, $"{files.Root} is not empty and is no vault", "choose an empty folder");
+        try { return SyncWork.Join(files, git, new Transport(git, state, options, cancel), state.Agent, options, clock, cancel); }
+        catch (SyncException e) { throw new Refusal(e.Failure.IsPassing ? ExitCode.TryAgain : ExitCode.Failed, e.Message, e.Failure.Hint, e); }
+    }
+}

@@ -1,0 +1,37 @@
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>What a machine's configuration says about its remote, and what the judge asks of others.</summary>
+public sealed record SyncOptions
+{
+    /// <summary>A path, <c>ssh://…</c>, <c>user@host:path</c> or <c>https://…</c>; empty where this machine is alone.</summary>
+    public string Remote { get; init; } = "";
+
+    /// <summary>A private key's file for ssh; null: what ssh finds by itself.</summary>
+    public string? SshKey { get; init; }
+
+    /// <summary>A file of known hosts for ssh; null: what ssh finds by itself.</summary>
+    public string? KnownHosts { get; init; }
+
+    /// <summary>The ssh program and options of its own.</summary>
+    internal string Ssh { get; init; } = "ssh";
+
+    /// <summary>User and password for https; asked when the remote wants them.</summary>
+    public Func<(string User, string Password)?>? Credentials { get; init; }
+
+    /// <summary>Local zone: whether a task that arrives in <c>Approved/</c> carries a valid approval. Null: every such arrival is refused there. The cloud zone does not ask.</summary>
+    public Func<TaskName, byte[], bool>? Approved { get; init; }
+
+    /// <summary>A transport that says nothing for so long is ended.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>A task file must be gone for so long before that counts as the owner's deletion: editors save by replacing.</summary>
+    public TimeSpan DeletionSettle { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most octets that one fetch may bring.</summary>
+    public long DownloadLimit { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>How long to wait for another process that holds the git directory.</summary>
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(30);
+}

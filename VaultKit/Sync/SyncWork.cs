@@ -1,0 +1,169 @@
+using LibGit2Sharp;
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>The steps of a cycle; <see cref="SyncCycle"/> says in which order.</summary>
+sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, StatCache cache, SyncOptions options, TimeProvider clock,
+    SyncMemory memory, SyncReport report, CancellationToken cancel)
+{
+    const int Looks = 4;
+
+    public GitDirectory Git => git;
+    public SyncReport Report => report;
+    public Commit? Main() => git.Commit(GitDirectory.Main);
+
+    /// <summary>Files that the vault holds otherwise than main says: an interrupted checkout, or what the owner changed during one.</summary>
+    public bool IsBehind() => Main()?.Tree.Id != git.Commit(GitDirectory.Vault)?.Tree.Id;
+
+    /// <summary>Brings the vault's files to main. Paths that hold something else stay, and the vault's reference says so: a commit of main with the old versions of these paths.</summary>
+    /// <returns>Paths that were changed.</returns>
+    public int FinishCheckout()
+    {
+        var main = Main();
+        var at = git.Commit(GitDirectory.Vault);
+        if (at is not null && at.Id != main?.Id && (main is null || git.IsAncestor(main, at)))
+        {
+            // It died between the two references of a local commit: the files are further than main.
+            git.Point(GitDirectory.Main, at);
+            return 0;
+        }
+        if (main is null || at?.Id == main.Id) return 0;
+        var changes = git.Diff(at?.Tree, main.Tree);
+        var done = new Checkout(files, git).Run(changes, report.Findings, cancel);
+        report.FilesIn += done.Written;
+        git.Point(GitDirectory.Vault, done.Kept.Count == 0 ? main : Kept(at, main, changes, done.Kept));
+        return done.Written;
+    }
+
+    // Its parent is what the vault was brought to before, never main: a vault that descends from main is ahead of it.
+    Commit Kept(Commit? at, Commit main, Dictionary<string, Change> changes, HashSet<string> kept)
+    {
+        var tree = git.Build(main.Tree, kept.Select(p => KeyValuePair.Create(p, changes[p].Old)));
+        return at?.Tree.Id == tree.Id ? at
+            : git.Write(tree, CommitMessage.ForKept(kept.Count, vault.Agent), vault.Agent, clock.GetUtcNow(), at is null ? [] : [at]);
+    }
+
+    /// <summary>Commits what is new in the vault. Nothing changed: no commit.</summary>
+    public int CommitLocal(bool full)
+    {
+        var at = git.Commit(GitDirectory.Vault);
+        var difference = Look(new TreeView(at?.Tree), full);
+        report.Findings.AddRange(difference.Findings);
+        if (difference.Changes.Count == 0) return 0;
+
+        var main = Main();
+        var tree = git.Build(at?.Tree, difference.Changes.Select(c => KeyValuePair.Create(c.Key, c.Value.New)));
+        var commit = git.Write(tree, CommitMessage.For(difference.Changes, vault.Agent, git.Read), vault.Agent, clock.GetUtcNow(), at is null ? [] : [at]);
+        report.Committed++;
+        report.FilesOut += difference.Changes.Count;
+        if (main?.Id == at?.Id)
+        {
+            // The vault's reference first: a vault ahead of main means that main has to follow, the other way round the files would.
+            git.Point(GitDirectory.Vault, commit);
+            git.Point(GitDirectory.Main, commit);
+            return difference.Changes.Count;
+        }
+        // Files that main had changed meanwhile: merged like anybody else's work, main being the side that came first.
+        // Main first: until it holds this work, the vault must not be brought to it.
+        var merged = Combine(at?.Tree, commit, main!, git.Diff(at?.Tree, main!.Tree));
+        git.Point(GitDirectory.Main, git.Write(merged, CommitMessage.ForMerge(1, vault.Agent), vault.Agent, clock.GetUtcNow(), commit, main));
+        git.Point(GitDirectory.Vault, commit);
+        FinishCheckout();
+        return difference.Changes.Count;
+    }
+
+    Difference Look(TreeView tree, bool full)
+    {
+        var snapshot = new Snapshot(files, git, cache, clock);
+        var healing = new Healing(vault, files, git, options, clock, memory);
+        var findings = new HashSet<Finding>();
+        for (var look = 1; ; look++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var difference = snapshot.Compare(tree, full);
+            var again = healing.Run(difference, tree, last: look == Looks);
+            findings.UnionWith(difference.Findings);
+            if (!again) return difference with { Findings = [.. findings] };
+        }
+    }
+
+    /// <summary>Removes what died processes left in the vault's folders.</summary>
+    public int CleanUp()
+    {
+        var folders = Stages.All.SelectMany(vault.Places).Select(p => p.Folder).Append("").Append("Briefings")
+            .Concat(new[] { "Logs", "Updates", "Plans" }.SelectMany(files.Subfolders));
+        foreach (var folder in folders) files.CleanTemporaries(folder, clock, git.Repository.ObjectDatabase.Contains, report.Findings);
+        return 0;
+    }
+
+    /// <exception cref="SyncException">The remote's tip does not go on from the last one seen.</exception>
+    public void CheckHistory(Commit? theirs)
+    {
+        var seen = git.Commit(GitDirectory.Seen);
+        if (seen is null || (theirs is not null && git.IsAncestor(seen, theirs))) return;
+        throw new SyncException(new(SyncFailureKind.RewrittenHistory,
+            theirs is null ? $"the remote has lost its main branch, which was at {seen.Sha[..8]}" : $"the remote's main ({theirs.Sha[..8]}) does not go on from what it was ({seen.Sha[..8]})",
+            "somebody rewrote or restored the remote; nothing was merged. Put the old history back, or decide which one is true"));
+    }
+
+    /// <summary>Takes the others' work into main. Nothing in the vault is touched yet.</summary>
+    /// <returns>True where main moved.</returns>
+    public bool MergeIn(Commit theirs)
+    {
+        if (Main() is not { } ours) throw new SyncException(new(SyncFailureKind.RewrittenHistory, "the remote holds a vault already, and this one is another", "join it with an empty folder instead"));
+        if (git.IsAncestor(theirs, ours)) return false;
+        if (git.Repository.ObjectDatabase.FindMergeBase(ours, theirs) is not { } @base)
+            throw new SyncException(new(SyncFailureKind.RewrittenHistory, "the remote's history has nothing in common with this vault's; nothing was merged", "join the remote's vault with an empty folder, or give this vault a remote of its own"));
+
+        var arrived = new Arrival(vault.Agent.Zone, options.Approved, git.SizeOf, git.Read).Judge(git.Diff(@base.Tree, theirs.Tree), new TreeView(ours.Tree), report.Findings);
+        var merged = Combine(@base.Tree, ours, theirs, arrived);
+        report.Merged = true;
+        // Theirs as it is, where it brings nothing that was refused and we have nothing of our own.
+        var next = merged.Id == theirs.Tree.Id && git.IsAncestor(ours, theirs) ? theirs
+            : git.Write(merged, CommitMessage.ForMerge(arrived.Count, vault.Agent), vault.Agent, clock.GetUtcNow(), ours, theirs);
+        git.Point(GitDirectory.Main, next);
+        return true;
+    }
+
+    Tree Combine(Tree? @base, Commit ours, Commit theirs, IReadOnlyDictionary<string, Change> arrived)
+    {
+        var standing = new TreeView(@base);
+        var result = Merge.Run(new(vault.Agent, git.Diff(@base, ours.Tree), arrived, standing.Find, git.Read));
+        report.Findings.AddRange(result.Findings);
+        return git.Build(ours.Tree, result.Changes);
+    }
+
+    public int Ahead()
+    {
+        if (Main() is not { } main) return 0;
+        var seen = git.Commit(GitDirectory.Seen);
+        if (seen?.Id == main.Id) return 0;
+        return git.Repository.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = main, ExcludeReachableFrom = seen }).Take(1000).Count();
+    }
+
+    /// <summary>See <see cref="SyncCycle.TryJoin"/>.</summary>
+    public static bool Join(VaultFiles files, GitDirectory git, Transport transport, AgentId agent, SyncOptions options, TimeProvider clock, CancellationToken cancel)
+    {
+        if (git.Commit(GitDirectory.Main) is null)
+        {
+            if (options.Remote.Length == 0 || transport.Fetch() is not { } theirs) return false;
+            if (new TreeView(theirs.Tree).Blob(VaultFolder.ProtocolFile) is null)
+                throw new Refusal(ExitCode.NoVault, "the remote holds something that is no vault", "give it an empty repository, or one of a vault");
+            var findings = new List<Finding>();
+            var arrived = new Arrival(agent.Zone, options.Approved, git.SizeOf, git.Read).Judge(git.Diff(null, theirs.Tree), new TreeView(null), findings);
+            var tree = git.Build(null, arrived.Select(c => KeyValuePair.Create(c.Key, c.Value.New)));
+            git.Point(GitDirectory.Seen, theirs);
+            git.Point(GitDirectory.Main, tree.Id == theirs.Tree.Id ? theirs
+                : git.Write(tree, CommitMessage.ForMerge(arrived.Count, agent), agent, clock.GetUtcNow(), theirs));
+        }
+        git.Delete(GitDirectory.Vault);
+        var main = git.Commit(GitDirectory.Main)!;
+        Durable.CreateDirectory(files.Root);
+        var done = new Checkout(files, git).Run(git.Diff(null, main.Tree), [], cancel);
+        if (done.Kept.Count > 0)
+            throw new Refusal(ExitCode.NoVault, $"{done.Kept.Count} files could not be written into {files.Root}, the first is {done.Kept.First()}", "choose an empty folder");
+        git.Point(GitDirectory.Vault, main);
+        return true;
+    }
+}

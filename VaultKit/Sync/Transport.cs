@@ -1,0 +1,195 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using LibGit2Sharp;
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>Fetches from and pushes to the remote. Every failure comes out as a <see cref="SyncException"/>.</summary>
+sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions options, CancellationToken cancel)
+{
+    const string Ref = "refs/heads/main";
+
+    /// <exception cref="Refusal">An address that this program does not go to, or no ssh for one that needs it.</exception>
+    public static void Check(SyncOptions options)
+    {
+        var remote = options.Remote;
+        if (remote.Length == 0) return;
+        if (remote[0] == '-') throw Bad(remote);
+        if (IsSsh(remote)) { NativeGit.RequireSsh(); return; }
+        if (LocalPath(remote) is not null || remote.StartsWith("https://", StringComparison.Ordinal)) return;
+        if (!Uri.TryCreate(remote, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || !uri.IsLoopback) throw Bad(remote);
+    }
+
+    static Refusal Bad(string remote) =>
+        new(ExitCode.BadConfiguration, $"'{remote}' is no address that mail may travel to", "set remote = in vault.toml to ssh://…, https://… or a path");
+
+    static bool IsSsh(string remote)
+    {
+        if (remote.StartsWith("ssh://", StringComparison.Ordinal)) return true;
+        // user@host:path; a single letter is a Windows drive, and a second colon names one of git's helper programs.
+        var colon = remote.IndexOf(':');
+        return colon > 1 && colon + 1 < remote.Length && remote[colon + 1] is not (':' or '/')
+            && !remote.AsSpan(0, colon).ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@");
+    }
+
+    static string? LocalPath(string remote) =>
+        remote.StartsWith("file:///", StringComparison.Ordinal) ? new Uri(remote).LocalPath
+        : Path.IsPathFullyQualified(remote) ? remote : null;
+
+    static string ErrorFile(StateDirectory state) => state.PathOf("ssh-error");
+
+    static readonly Lock SshGate = new();
+    static readonly string OwnersCommand = Environment.GetEnvironmentVariable("GIT_SSH_COMMAND") ?? "";
+
+    /// <summary>What libgit2 runs for ssh. Its messages go to a file: libgit2 loses them.</summary>
+    string SshCommand()
+    {
+        static string Word(string text) => "'" + text.Replace("'", "'\\''") + "'";
+        var command = options.Ssh + " -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=10 -o ServerAliveCountMax=3";
+        if (options.SshKey is { } key) command += " -o IdentitiesOnly=yes -i " + Word(key);
+        if (options.KnownHosts is { } hosts) command += " -o UserKnownHostsFile=" + Word(hosts);
+        return OperatingSystem.IsWindows() ? command : command + " 2>>" + Word(ErrorFile(state));
+    }
+
+    /// <summary>Brings the remote's main here.</summary>
+    /// <returns>Its tip; null where the remote has none.</returns>
+    public Commit? Fetch() => Guarded(() =>
+    {
+        var fetch = new FetchOptions
+        {
+            TagFetchMode = TagFetchMode.None,
+            CredentialsProvider = Credentials,
+            OnTransferProgress = p => { Heard(); return p.ReceivedBytes <= options.DownloadLimit && !cancel.IsCancellationRequested; },
+            OnProgress = _ => { Heard(); return !cancel.IsCancellationRequested; },
+        };
+        git.Repository.Network.Fetch("origin", [$"+{Ref}:{GitDirectory.Incoming}"], fetch);
+        // An empty or deleted branch leaves the reference as it was; FETCH_HEAD says what was really there.
+        var found = File.ReadAllText(Path.Combine(git.Path, "FETCH_HEAD"));
+        if (found.Length < 40) return null;
+        return git.Repository.Lookup<Commit>(new ObjectId(found[..40])) ?? throw new SyncException(new(SyncFailureKind.Corrupt, "the remote's tip did not arrive"));
+    });
+
+    /// <summary>Offers our main to the remote.</summary>
+    /// <returns>Null where it was accepted, else what the remote said. Whether that was a race is for the tips to tell.</returns>
+    public string? Push() => Guarded(() =>
+    {
+        string? said = null;
+        var push = new PushOptions
+        {
+            CredentialsProvider = Credentials,
+            OnPushStatusError = e => said = e.Message,
+            OnPushTransferProgress = (_, _, _) => { Heard(); return !cancel.IsCancellationRequested; },
+            OnPackBuilderProgress = (_, _, _) => { Heard(); return !cancel.IsCancellationRequested; },
+        };
+        // Into a path libgit2 writes by itself and compares before it locks: two agents at once would both be told yes.
+        using var alone = LocalPath(options.Remote) is { } path ? LockPath(path) : null;
+        try { git.Repository.Network.Push(git.Repository.Network.Remotes["origin"], $"{Ref}:{Ref}", push); }
+        catch (NonFastForwardException e) { said = e.Message; }
+        return said;
+    });
+
+    FileStream LockPath(string path)
+    {
+        var file = Path.Combine(path, "platinum-push.lock");
+        for (var until = Environment.TickCount64 + (long)options.Silence.TotalMilliseconds; ;)
+        {
+            try { return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1); }
+            catch (IOException) when (Directory.Exists(path) && Environment.TickCount64 < until) { cancel.ThrowIfCancellationRequested(); Thread.Sleep(20); }
+        }
+    }
+
+    UsernamePasswordCredentials Credentials(string url, string user, SupportedCredentialTypes types)
+    {
+        // Asked twice means that the first answer was wrong.
+        if (asked++ > 0 || options.Credentials?.Invoke() is not { } known)
+            throw new SyncException(new(SyncFailureKind.Credentials, "the remote wants a user and password, and these were missing or refused", "check the secret that vault.toml names for the remote"));
+        return new() { Username = known.User, Password = known.Password };
+    }
+
+    int asked;
+    long heard;
+    volatile bool silent;
+
+    void Heard() => Volatile.Write(ref heard, Environment.TickCount64);
+
+    T Guarded<T>(Func<T> work)
+    {
+        if (!IsSsh(options.Remote)) return Watched(work);
+        // libgit2 takes options for ssh from the environment only, which the whole process shares. An owner's own command goes first.
+        lock (SshGate)
+        {
+            if (OwnersCommand.Length == 0) NativeGit.SetSshCommand(SshCommand());
+            return Watched(work);
+        }
+    }
+
+    T Watched<T>(Func<T> work)
+    {
+        asked = 0;
+        silent = false;
+        File.Delete(ErrorFile(state));
+        Heard();
+        // libgit2 starts ssh from the calling thread; the children of this thread are what a silent transport waits for.
+        var thread = Children.CurrentThread();
+        using var watch = new Timer(_ =>
+        {
+            if (Environment.TickCount64 - Volatile.Read(ref heard) < options.Silence.TotalMilliseconds && !cancel.IsCancellationRequested) return;
+            silent = true;
+            Children.Kill(thread);
+        }, null, Period, Period);
+        if (LocalPath(options.Remote) is { } path && !Directory.Exists(path))
+            throw new SyncException(new(SyncFailureKind.Offline, $"there is no folder {path}", "is the disk mounted? 'git init --bare' makes a new remote"));
+        try { return work(); }
+        catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw new SyncException(Explain(e), e);
+        }
+    }
+
+    TimeSpan Period => TimeSpan.FromMilliseconds(Math.Clamp(options.Silence.TotalMilliseconds / 4, 50, 1000));
+
+    SyncFailure Explain(Exception e)
+    {
+        if (silent) return new(SyncFailureKind.Offline, $"the remote said nothing for {options.Silence.TotalSeconds:0} s");
+        if (e is UserCancelledException) return new(SyncFailureKind.Other, $"the remote sent more than {options.DownloadLimit / 1024 / 1024} MB at once", "look at the remote: somebody may have filled it");
+        var file = ErrorFile(state);
+        var ssh = File.Exists(file) ? File.ReadAllText(file).Trim().ReplaceLineEndings(" ") : "";
+        if (ssh.Length > 500) ssh = ssh[..500];
+        return SyncFailures.Classify(ssh.Length > 0 ? ssh : e.Message, e);
+    }
+}
+
+/// <summary>Processes that libgit2 started. Only Linux tells which thread started what; elsewhere ssh's own timeouts have to do.</summary>
+static partial class Children
+{
+    const int Sigkill = 9;
+
+    public static int CurrentThread() => OperatingSystem.IsLinux() ? GetTid() : 0;
+
+    public static void Kill(int thread)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        foreach (var child in Of($"/proc/self/task/{thread}/children")) KillTree(child);
+    }
+
+    static void KillTree(int process)
+    {
+        var below = Directory.Exists($"/proc/{process}/task") ? Directory.GetDirectories($"/proc/{process}/task").SelectMany(t => Of(t + "/children")).ToList() : [];
+        _ = KillProcess(process, Sigkill); // it may have ended by itself
+        foreach (var child in below) KillTree(child);
+    }
+
+    static List<int> Of(string file)
+    {
+        try { return [.. File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]; }
+        catch (IOException) { return []; } // the process ended meanwhile, or the kernel keeps no such list
+    }
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    private static partial int GetTid();
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int KillProcess(int process, int signal);
+}

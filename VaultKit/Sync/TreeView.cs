@@ -1,0 +1,51 @@
+using LibGit2Sharp;
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>A commit's tree, looked at by path and by task. Folders are loaded once.</summary>
+sealed class TreeView(Tree? root)
+{
+    readonly Dictionary<string, Tree?> folders = new(StringComparer.Ordinal) { [""] = root };
+    List<Place>? places;
+
+    public Tree? Root => root;
+
+    /// <param name="path">Empty for the root.</param>
+    public Tree? Folder(string path)
+    {
+        if (folders.TryGetValue(path, out var known)) return known;
+        var slash = path.LastIndexOf('/');
+        var entry = Folder(slash < 0 ? "" : path[..slash])?[path[(slash + 1)..]];
+        var found = entry is { TargetType: TreeEntryTargetType.Tree } ? (Tree)entry.Target : null;
+        return folders[path] = found;
+    }
+
+    /// <summary>The blob of an ordinary file; null where there is none.</summary>
+    public ObjectId? Blob(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        var entry = Folder(slash < 0 ? "" : path[..slash])?[path[(slash + 1)..]];
+        return entry is { TargetType: TreeEntryTargetType.Blob, Mode: not Mode.SymbolicLink } ? entry.Target.Id : null;
+    }
+
+    /// <summary>Everywhere that a task lies in this tree; at most one place, unless somebody broke the rule.</summary>
+    public Dictionary<string, ObjectId> Find(TaskName task)
+    {
+        var found = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
+        foreach (var place in places ??= [.. Places()])
+            if (Folder(place.Folder)?[task.FileName] is { TargetType: TreeEntryTargetType.Blob, Mode: not Mode.SymbolicLink } entry)
+                found[place.PathOf(task)] = entry.Target.Id;
+        return found;
+    }
+
+    IEnumerable<Place> Places()
+    {
+        foreach (var stage in Stages.All)
+        {
+            if (Place.FromFolder(stage.Folder()) is { } itself) yield return itself;
+            foreach (var entry in Folder(stage.Folder()) ?? Enumerable.Empty<TreeEntry>())
+                if (entry.TargetType == TreeEntryTargetType.Tree && Place.FromFolder(stage.Folder() + "/" + entry.Name) is { } place) yield return place;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Sync;
+
+/// <summary>Trees as only an attacker makes them, made with git's own plumbing.</summary>
+public sealed class ArrivalTests
+{
+    static Machine Ready(Rig rig, Zone zone = Zone.Local)
+    {
+        var machine = rig.Machine("m", zone);
+        machine.Write("Briefings/Weekly.md", "ours");
+        machine.SyncWell();
+        return machine;
+    }
+
+    [Test]
+    [Arguments("120000", "Needs_Action/email/link-0123456789abcdef.md", "/etc/passwd")]
+    [Arguments("160000", "Briefings/module.md", "")]
+    [Arguments("100644", "Briefings/.hidden.md", "x")]
+    [Arguments("100644", ".gitattributes", "x")]
+    [Arguments("100644", "Needs_Action/email/sub/x-0123456789abcdef.md", "x")]
+    [Arguments("100644", "Needs_Action/nonsense/x-0123456789abcdef.md", "x")]
+    [Arguments("100644", "Briefings/weekly.md", "a twin")]
+    [Arguments("100644", "Briefings/con.md", "x")]
+    [Arguments("100644", "Briefings/trailing.md ", "x")]
+    [Arguments("100644", "Briefings/a\\b.md", "x")]
+    [Arguments("100644", "vault.toml", "remote = 1")]
+    [Arguments("100755", "run.sh", "rm")]
+    public async Task A_hostile_path_is_refused_alone_and_is_gone_from_the_merged_tree(string mode, string path, string content)
+    {
+        using var rig = new Rig();
+        var machine = Ready(rig);
+        rig.Plant("hostile", fromNothing: false, (mode, path, content), ("100644", "Briefings/Good.md", "good"));
+        var before = Directory.EnumerateFileSystemEntries(machine.Vault.Root, "*", SearchOption.AllDirectories).Count();
+        var report = machine.SyncWell();
+        await Assert.That(report.Findings.Count).IsEqualTo(1);
+        await Assert.That(File.ReadAllText(machine.FullPath("Briefings/Good.md"))).IsEqualTo("good");
+        await Assert.That(Directory.EnumerateFileSystemEntries(machine.Vault.Root, "*", SearchOption.AllDirectories).Count()).IsEqualTo(before + 1);
+        await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
+        await Assert.That(machine.SyncWell().Findings.Count).IsEqualTo(0);
+        rig.Fsck();
+    }
+
+    [Test]
+    [Arguments(".git")]
+    [Arguments("..")]
+    [Arguments("...")]
+    public async Task Names_that_git_itself_would_refuse_do_not_reach_the_disk(string name)
+    {
+        using var rig = new Rig();
+        var machine = Ready(rig);
+        // git refuses to index such names, so the tree is written by hand.
+        var blob = Rig.Git(rig.Remote, "evil", ["hash-object", "-w", "--stdin"]).Trim();
+        var inner = Rig.Git(rig.Remote, $"100644 blob {blob}\tescaped\n", ["mktree"]).Trim();
+        var tree = Rig.Git(rig.Remote, Rig.Git(rig.Remote, "ls-tree", "main") + $"040000 tree {inner}\t{name}\n", ["mktree"]).Trim();
+        var commit = Rig.Git(rig.Remote, "commit-tree", tree, "-p", "main", "-m", "hostile").Trim();
+        Rig.Git(rig.Remote, "update-ref", "refs/heads/main", commit);
+        machine.Sync();
+        await Assert.That(Directory.EnumerateFiles(rig.Root, "escaped", SearchOption.AllDirectories).Any()).IsFalse();
+        await Assert.That(Directory.Exists(machine.FullPath(".git"))).IsFalse();
+        await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
+    }
+
+    [Test]
+    public async Task A_huge_file_and_one_that_is_not_text_are_refused()
+    {
+        using var rig = new Rig();
+        var machine = Ready(rig);
+        rig.Plant("hostile", fromNothing: false, ("100644", "Needs_Action/email/huge-0123456789abcdef.md", new string('x', TaskFile.Limit + 1)),
+            ("100644", "Needs_Action/email/nul-0123456789abcdef.md", "a\0b"));
+        var report = machine.SyncWell();
+        await Assert.That(report.Findings.Count).IsEqualTo(2);
+        await Assert.That(machine.Vault.List(Stage.NeedsAction).Count()).IsEqualTo(0);
+    }
+
+    [Test]
+    public async Task An_unsigned_file_never_arrives_in_Approved_and_its_move_is_undone_whole()
+    {
+        using var rig = new Rig();
+        var cloud = rig.Machine("cloud", Zone.Cloud);
+        var pending = cloud.Draft(cloud.New("Question"), "Dear you");
+        cloud.SyncWell();
+        var local = rig.Machine("local", Zone.Local);
+        var approved = Place.Approved("email").PathOf(pending.Name);
+        rig.Plant("forged", fromNothing: false, ("0", pending.Path, ""), ("100644", approved, cloud.Text(pending)));
+        var report = local.SyncWell();
+        await Assert.That(report.Findings.Single().Path).IsEqualTo(approved);
+        await Assert.That(local.Vault.Find(pending.Name)!.Value).IsEqualTo(pending);
+        cloud.SyncWell();
+        await Assert.That(cloud.Vault.Find(pending.Name)!.Value).IsEqualTo(pending);
+
+        rig.Plant("signed", fromNothing: false, ("0", pending.Path, ""), ("100644", approved, "---\napproval: good\n---\n"));
+        local.SyncWell();
+        await Assert.That(local.Vault.Find(pending.Name)!.Value.Path).IsEqualTo(approved);
+    }
+
+    [Test]
+    public async Task A_task_that_the_remote_drops_stays()
+    {
+        using var rig = new Rig();
+        var machine = rig.Machine("cloud", Zone.Cloud);
+        var entry = machine.New("Question");
+        machine.SyncWell();
+        rig.Plant("dropped", fromNothing: false, ("0", entry.Path, ""));
+        await Assert.That(machine.SyncWell().Findings.Single().Why).Contains("disappeared");
+        await Assert.That(machine.Vault.Find(entry.Name)).IsNotNull();
+        await Assert.That(rig.RemotePaths()).Contains(entry.Path);
+    }
+
+    [Test]
+    public async Task The_remote_cannot_take_away_what_makes_a_vault()
+    {
+        using var rig = new Rig();
+        var machine = Ready(rig);
+        rig.Plant("dropped", fromNothing: false, ("0", "PROTOCOL", ""), ("0", "Briefings/Weekly.md", ""));
+        await Assert.That(machine.SyncWell().Findings.Single().Path).IsEqualTo("PROTOCOL");
+        await Assert.That(File.Exists(machine.FullPath("PROTOCOL"))).IsTrue();
+        await Assert.That(File.Exists(machine.FullPath("Briefings/Weekly.md"))).IsFalse();
+        await Assert.That(rig.RemotePaths()).Contains("PROTOCOL");
+    }
+
+    [Test]
+    public async Task A_fresh_machine_takes_nothing_hostile_from_the_tip_it_joins()
+    {
+        using var rig = new Rig();
+        Ready(rig);
+        rig.Plant("hostile", fromNothing: false, ("120000", "Dashboard.md", "/etc/passwd"), ("100644", "Approved/email/x-0123456789abcdef.md", "---\n---\n"));
+        var fresh = rig.Machine("fresh", Zone.Local);
+        await Assert.That(Disk.Stamp(fresh.FullPath("Dashboard.md")).Kind).IsEqualTo(FileKind.Missing);
+        await Assert.That(fresh.Vault.List(Stage.Approved).Count()).IsEqualTo(0);
+        fresh.SyncWell();
+        await Assert.That(fresh.Tree()).IsEqualTo(rig.RemoteTree());
+    }
+
+    [Test]
+    [Arguments("Needs_Action/email/x-0123456789abcdef.md", true)]
+    [Arguments("Done/2026-11/x-0123456789abcdef.md", true)]
+    [Arguments("Done/2026-13/x-0123456789abcdef.md", false)]
+    [Arguments("Quarantine/x-0123456789abcdef.0123abcd.md", true)]
+    [Arguments("Quarantine/x-0123456789abcdef.0123ABCD.md", false)]
+    [Arguments("Logs/cloud-7k3m2q/000001.jsonl", true)]
+    [Arguments("Logs/cloud-7k3m2q/2026/000001.jsonl", true)]
+    [Arguments("Logs/cloud-7k3m2q/../x.jsonl", false)]
+    [Arguments("Logs/someone/000001.jsonl", false)]
+    [Arguments("Updates/local-7k3m2q/week 47.md", true)]
+    [Arguments("Inbox.base", true)]
+    [Arguments("dashboard.md", false)]
+    [Arguments("/etc/passwd", false)]
+    [Arguments("Briefings//x.md", false)]
+    [Arguments("", false)]
+    public async Task What_travels_is_decided_by_the_path(string path, bool accepted) =>
+        await Assert.That(SyncPath.Accepts(path)).IsEqualTo(accepted);
+}

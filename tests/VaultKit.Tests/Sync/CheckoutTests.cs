@@ -1,0 +1,250 @@
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Sync;
+
+/// <summary>Crashes and the owner's hand between the steps.</summary>
+public sealed class CheckoutTests
+{
+    /// <summary>A cloud draft that waits on the remote for a local machine whose vault does not have it yet.</summary>
+    static (Machine Cloud, Machine Local, TaskEntry Pending) Waiting(Rig rig)
+    {
+        var cloud = rig.Machine("cloud", Zone.Cloud);
+        var entry = cloud.New("Question");
+        cloud.SyncWell();
+        var local = rig.Machine("local", Zone.Local);
+        local.SyncWell();
+        var pending = cloud.Draft(entry, "Dear you");
+        cloud.SyncWell();
+        return (cloud, local, pending);
+    }
+
+    static SyncWork Work(Rig rig, Machine machine, GitDirectory git) =>
+        new(machine.Vault, new VaultFiles(machine.Vault.Root), git, StatCache.Load(machine.State), Options(rig), rig.Clock, SyncMemory.Load(machine.State), new SyncReport(), default);
+
+    static SyncOptions Options(Rig rig) => new() { Remote = rig.Remote };
+
+    static void MergeOnly(Rig rig, Machine machine, Action<SyncWork> then)
+    {
+        using var git = GitDirectory.Open(machine.State, Options(rig));
+        var work = Work(rig, machine, git);
+        work.MergeIn(new Transport(git, machine.State, Options(rig), default).Fetch()!);
+        then(work);
+    }
+
+    [Test]
+    public async Task A_crash_between_merge_and_checkout_is_not_read_as_deletions()
+    {
+        using var rig = new Rig();
+        var (cloud, local, _) = Waiting(rig);
+        MergeOnly(rig, local, _ => { });
+        await Assert.That(local.Find("Question")!.Value.Place.Stage).IsEqualTo(Stage.NeedsAction);
+        local.Restart();
+        local.SyncWell();
+        await Assert.That(local.Find("Question")!.Value.Place).IsEqualTo(Place.Pending("email"));
+        await Assert.That(local.Tree()).IsEqualTo(cloud.Tree());
+        await Assert.That(rig.RemoteTree()).IsEqualTo(cloud.Tree());
+    }
+
+    [Test]
+    public async Task A_crash_in_the_middle_of_a_checkout_is_finished()
+    {
+        using var rig = new Rig();
+        var (cloud, local, pending) = Waiting(rig);
+        MergeOnly(rig, local, _ => { });
+        // The arrival is written, the departure is not.
+        local.Write(pending.Path, cloud.Text(pending));
+        local.Restart();
+        local.SyncWell();
+        await Assert.That(local.Tree()).IsEqualTo(cloud.Tree());
+        await Assert.That(local.Cycle.Run(default).Committed).IsEqualTo(0);
+    }
+
+    [Test]
+    public async Task A_crash_between_the_two_references_of_a_commit_loses_nothing()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.New("Before");
+        local.SyncWell();
+        var main = Rig.Git(local.GitPath, "rev-parse", "main").Trim();
+        local.New("After");
+        using (var git = GitDirectory.Open(local.State, Options(rig))) Work(rig, local, git).CommitLocal(full: false);
+        // As if it had died before main was moved.
+        Rig.Git(local.GitPath, "update-ref", "refs/heads/main", main);
+        local.Restart();
+        await Assert.That(local.SyncWell().Pushed).IsTrue();
+        await Assert.That(local.Find("After")).IsNotNull();
+        await Assert.That(rig.RemoteTree()).IsEqualTo(local.Tree());
+    }
+
+    [Test]
+    public async Task An_owners_edit_between_snapshot_and_checkout_survives()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.Write("Company_Handbook.md", "old");
+        local.SyncWell();
+        rig.Plant("someone", fromNothing: false, ("100644", "Company_Handbook.md", "theirs"));
+        MergeOnly(rig, local, work =>
+        {
+            local.Write("Company_Handbook.md", "the owner's own words");
+            work.FinishCheckout();
+        });
+        await Assert.That(File.ReadAllText(local.FullPath("Company_Handbook.md"))).IsEqualTo("the owner's own words");
+        local.Restart();
+        local.SyncWell();
+        // Committed and merged in turn: main had it first, but the handbook is the owner's.
+        await Assert.That(rig.RemoteFile("Company_Handbook.md")).IsEqualTo("the owner's own words");
+        await Assert.That(local.Tree()).IsEqualTo(rig.RemoteTree());
+        await Assert.That(Rig.Git(rig.Remote, "log", "--full-history", "-m", "--format=%H", "-S", "theirs", "--", "Company_Handbook.md").Trim()).IsNotEmpty();
+        rig.Fsck();
+    }
+
+    [Test]
+    public async Task An_edit_of_a_draft_that_was_moved_on_elsewhere_is_kept_in_quarantine()
+    {
+        using var rig = new Rig();
+        var (cloud, local, pending) = Waiting(rig);
+        local.SyncWell();
+        var other = rig.Machine("other", Zone.Local);
+        var text = other.Text(pending);
+        File.WriteAllText(other.FullPath(pending.Path), text.Replace("subject:", "approval: good\nsubject:"));
+        other.Vault.Move(pending, Place.Approved("email"));
+        other.SyncWell();
+        File.WriteAllText(local.FullPath(pending.Path), text.Replace("Dear you", "My dear old friend"));
+        local.SyncWell();
+        cloud.SyncWell();
+        other.SyncWell();
+        await Assert.That(local.Find("Question")!.Value.Place).IsEqualTo(Place.Approved("email"));
+        var kept = Directory.GetFiles(local.FullPath("Quarantine"));
+        await Assert.That(kept.Length).IsEqualTo(1);
+        await Assert.That(File.ReadAllText(kept[0])).Contains("My dear old friend");
+        await Assert.That(local.Tree()).IsEqualTo(other.Tree()).And.IsEqualTo(cloud.Tree());
+        rig.Fsck();
+    }
+
+    [Test]
+    public async Task An_owners_deletion_is_a_rejection_after_it_has_settled()
+    {
+        using var rig = new Rig();
+        var (cloud, local, pending) = Waiting(rig);
+        local.SyncWell();
+        File.Delete(local.FullPath(pending.Path));
+        await Assert.That(local.SyncWell().Committed).IsEqualTo(0);
+        local.Restart();
+        rig.Clock.Now += TimeSpan.FromSeconds(11);
+        local.SyncWell();
+        cloud.SyncWell();
+        var rejected = cloud.Find("Question")!.Value;
+        await Assert.That(rejected.Place).IsEqualTo(Place.Rejected("email"));
+        await Assert.That(cloud.Vault.Read(rejected).Get("rejected_reason")).IsEqualTo("deleted by the owner");
+        await Assert.That(cloud.Vault.Read(rejected).Draft).IsEqualTo("Dear you");
+    }
+
+    [Test]
+    public async Task In_the_cloud_a_missing_file_comes_back()
+    {
+        using var rig = new Rig();
+        var (cloud, _, pending) = Waiting(rig);
+        var text = cloud.Text(pending);
+        File.Delete(cloud.FullPath(pending.Path));
+        cloud.SyncWell();
+        rig.Clock.Now += TimeSpan.FromSeconds(11);
+        await Assert.That(cloud.SyncWell().Committed).IsEqualTo(0);
+        await Assert.That(cloud.Text(pending)).IsEqualTo(text);
+    }
+
+    [Test]
+    public async Task When_most_of_the_vault_is_gone_at_once_it_is_restored()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        for (var i = 0; i < 12; i++) local.New("Question " + i);
+        local.SyncWell();
+        Directory.Delete(local.FullPath("Needs_Action"), recursive: true);
+        local.SyncWell();
+        rig.Clock.Now += TimeSpan.FromSeconds(11);
+        local.SyncWell();
+        await Assert.That(local.Vault.List(Stage.NeedsAction).Count()).IsEqualTo(12);
+        await Assert.That(local.Vault.List(Stage.Rejected).Count()).IsEqualTo(0);
+    }
+
+    [Test]
+    public async Task A_copy_in_a_second_stage_leaves_one_and_loses_no_words()
+    {
+        using var rig = new Rig();
+        var (_, local, pending) = Waiting(rig);
+        local.SyncWell();
+        var rejected = Place.Rejected("email").PathOf(pending.Name);
+        local.Write(rejected, local.Text(pending));
+        File.WriteAllText(local.FullPath(pending.Path), local.Text(pending) + "\nmore\n");
+        local.SyncWell();
+        await Assert.That(local.Vault.Find(pending.Name)!.Value.Path).IsEqualTo(rejected);
+        await Assert.That(File.Exists(local.FullPath(pending.Path))).IsFalse();
+        await Assert.That(File.ReadAllText(Directory.GetFiles(local.FullPath("Quarantine")).Single())).EndsWith("more\n");
+        await Assert.That(local.Tree()).IsEqualTo(rig.RemoteTree());
+    }
+
+    [Test]
+    public async Task A_task_finished_into_a_past_month_is_seen_and_the_month_is_not_looked_at_again()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        var held = local.Claims.Take(local.New("Old"))!;
+        local.SyncWell();
+        var done = local.Claims.Release(held, held.Task, new Place(Stage.Done, "2020-01"))!.Value;
+        await Assert.That(local.SyncWell().Committed).IsEqualTo(1);
+        await Assert.That(rig.RemotePaths()).Contains(done.Path);
+        File.AppendAllText(local.FullPath(done.Path), "\nedited\n");
+        await Assert.That(local.SyncWell().Committed).IsEqualTo(0);
+        await Assert.That(local.Cycle.Run(default, full: true).Committed).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_second_change_within_the_clocks_grain_is_seen()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.Write("Dashboard.md", "aaaa");
+        local.SyncWell();
+        var stamp = File.GetLastWriteTimeUtc(local.FullPath("Dashboard.md"));
+        using (var stream = new FileStream(local.FullPath("Dashboard.md"), FileMode.Open)) stream.Write("bbbb"u8);
+        File.SetLastWriteTimeUtc(local.FullPath("Dashboard.md"), stamp);
+        await Assert.That(local.SyncWell().Committed).IsEqualTo(1);
+        await Assert.That(rig.RemoteFile("Dashboard.md")).IsEqualTo("bbbb");
+    }
+
+    [Test]
+    [Arguments(0L, false)]
+    [Arguments(1_900_000_000L, false)]
+    [Arguments(2_100_000_000L, true)]
+    public async Task A_stamp_counts_only_when_it_was_old_as_the_file_was_read(long age, bool settled)
+    {
+        const long taken = 1_800_000_000_000_000_000;
+        await Assert.That(StatCache.IsSettled(new(FileKind.Regular, 1, 1, 1, taken - age, taken - age), taken)).IsEqualTo(settled);
+        // A file that was given an old time of writing was changed when it was given it.
+        await Assert.That(StatCache.IsSettled(new(FileKind.Regular, 1, 1, 1, 0, taken - age), taken)).IsEqualTo(settled);
+    }
+
+    [Test]
+    public async Task Old_temporaries_go_and_an_owners_words_among_them_do_not()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        var entry = local.New("Question");
+        local.SyncWell();
+        local.Write("Needs_Action/email/.platinum-1", local.Text(entry));
+        local.Write("Needs_Action/email/.platinum-2", local.Text(entry) + "\nonly here\n");
+        local.Write("Needs_Action/email/.platinum-3", "half a fi");
+        local.Write("Needs_Action/email/.other", "not ours");
+        local.Restart();
+        local.SyncWell();
+        await Assert.That(Directory.GetFiles(local.FullPath("Needs_Action/email"), ".*").Length).IsEqualTo(4);
+        rig.Clock.Now += TimeSpan.FromHours(2);
+        local.Restart();
+        local.SyncWell();
+        await Assert.That(Path.GetFileName(Directory.GetFiles(local.FullPath("Needs_Action/email"), ".*").Single())).IsEqualTo(".other");
+        await Assert.That(File.ReadAllText(Directory.GetFiles(local.FullPath("Quarantine")).Single())).EndsWith("only here\n");
+    }
+}

@@ -1,0 +1,167 @@
+using CsCheck;
+using LibGit2Sharp;
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Sync;
+
+/// <summary>The merge alone, on tasks made up: no repository, no disk.</summary>
+public sealed class MergeTests
+{
+    static readonly AgentId Cloud = Agent("cloud-000000"), Local = Agent("local-000000"), Other = Agent("cloud-111111");
+    static readonly TaskName Task = Rig.Name("Question");
+    static AgentId Agent(string text) => AgentId.TryParse(text, out var id) ? id : throw new ArgumentException(text);
+
+    static readonly string[] Places = [Place.NeedsAction("email").Folder, Place.InProgress(Cloud).Folder, Place.InProgress(Other).Folder, Place.InProgress(Local).Folder,
+        Place.Pending("email").Folder, Place.Approved("email").Folder, Place.Rejected("email").Folder, "Done/2026-11", "Quarantine"];
+
+    static ObjectId Blob(int content) => StatCache.Hash(Content(content));
+    static byte[] Content(int content) => System.Text.Encoding.UTF8.GetBytes($"---\nclaim: \"{content}\"\n---\n\n## Draft\n\nwords {content % 3}\n");
+    static byte[] Read(ObjectId blob) => Content(Enumerable.Range(0, 6).First(i => Blob(i) == blob));
+
+    /// <summary>Where the task is and with which bytes.</summary>
+    readonly record struct Version(int Place, int Content)
+    {
+        public string Path => Places[Place] + "/" + Task.FileName;
+    }
+
+    static readonly Gen<AgentId> AnyAgent = Gen.Int[0, 2].Select(i => i == 0 ? Cloud : i == 1 ? Local : Other);
+    static readonly Gen<Version> AnyVersion = Gen.Select(Gen.Int[0, Places.Length - 1], Gen.Int[0, 5], (place, content) => new Version(place, content));
+    static readonly Gen<Version?> MaybeVersion = Gen.Select(AnyVersion, Gen.Int[0, 4], (version, none) => none == 0 ? (Version?)null : version);
+
+    static Dictionary<string, Change> Diff(Version? from, Version? to)
+    {
+        var changes = new Dictionary<string, Change>();
+        if (from == to) return changes;
+        if (from is { } a) changes[a.Path] = new(Blob(a.Content), null);
+        if (to is { } b) changes[b.Path] = new(changes.GetValueOrDefault(b.Path).Old, Blob(b.Content));
+        return changes;
+    }
+
+    static (VaultKit.Sync.MergeResult Result, Dictionary<string, ObjectId> Tree) Run(AgentId self, Version? @base, Version? ours, Version? theirs)
+    {
+        var standing = new Dictionary<string, ObjectId>();
+        if (@base is { } b) standing[b.Path] = Blob(b.Content);
+        var result = Merge.Run(new(self, Diff(@base, ours), Diff(@base, theirs), _ => standing, Read));
+        var tree = new Dictionary<string, ObjectId>();
+        if (ours is { } o) tree[o.Path] = Blob(o.Content);
+        foreach (var (path, blob) in result.Changes)
+            if (blob is null) tree.Remove(path); else tree[path] = blob;
+        return (result, tree);
+    }
+
+    static List<string> PlacesOf(Dictionary<string, ObjectId> tree) => [.. tree.Keys.Where(p => Place.FromPath(p) is not null)];
+
+    static Version V(string folder, int content = 0) => new(Array.IndexOf(Places, folder), content);
+
+    static async Task Winner(AgentId self, Version? @base, Version ours, Version theirs, Version winner)
+    {
+        var (_, tree) = Run(self, @base, ours, theirs);
+        await Assert.That(string.Join(" ", PlacesOf(tree))).IsEqualTo(winner.Path);
+        await Assert.That(tree[winner.Path]).IsEqualTo(Blob(winner.Content));
+    }
+
+    [Test]
+    public void A_task_ends_in_exactly_one_place() =>
+        Gen.Select(AnyAgent, MaybeVersion, AnyVersion, AnyVersion).Sample((self, b, o, t) => PlacesOf(Run(self, b, o, t).Tree).Count == 1, iter: 20_000);
+
+    [Test]
+    public void A_task_that_one_side_dropped_stays() =>
+        Gen.Select(AnyVersion, MaybeVersion, MaybeVersion).Sample((b, o, t) => PlacesOf(Run(Local, b, o, t).Tree).Count == 1, iter: 5_000);
+
+    [Test]
+    public void Where_one_side_changed_nothing_the_other_side_stands() =>
+        Gen.Select(AnyVersion, AnyVersion).Sample((b, x) =>
+            Run(Cloud, b, b, x).Tree is var a && a.Count == 1 && a[x.Path] == Blob(x.Content) && Run(Cloud, b, x, b).Result.Changes.Count == 0 && Run(Cloud, b, x, x).Result.Changes.Count == 0, iter: 5_000);
+
+    [Test]
+    public void Merging_the_result_again_changes_nothing() =>
+        Gen.Select(AnyAgent, MaybeVersion, AnyVersion, AnyVersion).Sample((self, b, o, t) =>
+        {
+            var tree = Run(self, b, o, t).Tree;
+            var standing = new Dictionary<string, ObjectId>();
+            if (t is { } theirs) standing[theirs.Path] = Blob(theirs.Content);
+            var ours = Differences(standing, tree);
+            return Merge.Run(new(self, ours, new Dictionary<string, Change>(), _ => standing, Read)).Changes.Count == 0;
+        }, iter: 10_000);
+
+    static Dictionary<string, Change> Differences(Dictionary<string, ObjectId> from, Dictionary<string, ObjectId> to) =>
+        from.Keys.Union(to.Keys).Where(p => from.GetValueOrDefault(p) != to.GetValueOrDefault(p)).ToDictionary(p => p, p => new Change(from.GetValueOrDefault(p), to.GetValueOrDefault(p)));
+
+    /// <summary>Whoever merges: moves that are not contended have one outcome, and so has an edit of a place with an owner.</summary>
+    [Test]
+    public void Uncontended_moves_commute() =>
+        Gen.Select(AnyVersion, AnyVersion, AnyVersion).Where((b, o, t) => b.Place >= 4 && b.Place != 5 && o.Place != t.Place)
+            .Sample((b, o, t) => Same(Run(Local, b, o, t).Tree, Run(Cloud, b, t, o).Tree), iter: 20_000);
+
+    static bool Same(Dictionary<string, ObjectId> a, Dictionary<string, ObjectId> b) => a.Count == b.Count && a.All(x => b.GetValueOrDefault(x.Key) == x.Value);
+
+    [Test]
+    public async Task An_edit_in_a_place_with_an_owner_has_one_outcome_on_both_machines()
+    {
+        var (b, cloud, local) = (V("Pending_Approval/email"), V("Pending_Approval/email", 1), V("Pending_Approval/email", 2));
+        await Winner(Local, b, local, cloud, local);
+        await Winner(Cloud, b, cloud, local, local);
+        var mine = Place.InProgress(Cloud).Folder;
+        await Winner(Cloud, V(mine), V(mine, 1), V(mine, 2), V(mine, 1));
+        await Winner(Local, V(mine), V(mine, 2), V(mine, 1), V(mine, 1));
+    }
+
+    [Test]
+    public async Task A_contended_claim_goes_to_the_first_accepted_push_however_far_the_other_went_on()
+    {
+        var b = V("Needs_Action/email");
+        await Winner(Cloud, b, V(Place.InProgress(Cloud).Folder, 1), V(Place.InProgress(Other).Folder, 2), V(Place.InProgress(Other).Folder, 2));
+        await Winner(Cloud, b, V("Pending_Approval/email", 1), V(Place.InProgress(Other).Folder, 2), V(Place.InProgress(Other).Folder, 2));
+        await Winner(Cloud, null, V("Pending_Approval/email", 1), V(Place.InProgress(Other).Folder, 2), V(Place.InProgress(Other).Folder, 2));
+        await Winner(Local, V("Approved/email"), V(Place.InProgress(Local).Folder, 1), V("Pending_Approval/email"), V("Pending_Approval/email"));
+        await Winner(Local, V("Approved/email"), V("Rejected/email", 1), V(Place.InProgress(Local).Folder, 2), V(Place.InProgress(Local).Folder, 2));
+    }
+
+    [Test]
+    public async Task Rejected_beats_Approved_whoever_came_first()
+    {
+        var b = V("Pending_Approval/email");
+        await Winner(Local, b, V("Approved/email", 1), V("Rejected/email", 2), V("Rejected/email", 2));
+        await Winner(Local, b, V("Rejected/email", 2), V("Approved/email", 1), V("Rejected/email", 2));
+    }
+
+    [Test]
+    public async Task A_move_beats_an_edit_in_place_and_the_owners_words_are_kept()
+    {
+        var (b, edited, moved) = (V("Pending_Approval/email"), V("Pending_Approval/email", 1), V("Approved/email", 3));
+        await Winner(Local, b, edited, moved, moved);
+        var tree = Run(Local, b, edited, moved).Tree;
+        await Assert.That(tree[SyncPath.Kept(Task, Blob(1).Sha)]).IsEqualTo(Blob(1));
+        // The same words with another claim are no edit.
+        await Assert.That(Run(Local, b, edited with { Content = 3 }, moved with { Content = 0 }).Tree.Count).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_task_that_comes_back_elsewhere_while_it_stands_further_stays_where_it_is()
+    {
+        var done = V("Done/2026-11");
+        var standing = new Dictionary<string, ObjectId> { [done.Path] = Blob(0) };
+        var again = new Dictionary<string, Change> { [V("Needs_Action/email").Path] = new(null, Blob(1)) };
+        var theirs = Merge.Run(new(Cloud, new Dictionary<string, Change>(), again, _ => standing, Read));
+        await Assert.That(theirs.Changes.Count).IsEqualTo(0);
+        var ours = Merge.Run(new(Cloud, again, new Dictionary<string, Change>(), _ => standing, Read));
+        await Assert.That(ours.Changes.Single().Key).IsEqualTo(V("Needs_Action/email").Path);
+        await Assert.That(ours.Changes.Single().Value).IsNull();
+    }
+
+    [Test]
+    [Arguments("Logs/cloud-000000/1.jsonl", "cloud-000000", true)]
+    [Arguments("Logs/cloud-000000/1.jsonl", "local-000000", false)]
+    [Arguments("Updates/cloud-111111/1.md", "cloud-000000", false)]
+    [Arguments("Dashboard.md", "local-000000", true)]
+    [Arguments("Dashboard.md", "cloud-000000", false)]
+    [Arguments("Company_Handbook.md", "local-000000", true)]
+    [Arguments("Plans/email/x.md", "local-000000", false)]
+    public async Task A_file_that_is_no_task_goes_by_whose_it_is(string path, string self, bool ours)
+    {
+        var result = Merge.Run(new(Agent(self), new Dictionary<string, Change> { [path] = new(Blob(0), Blob(1)) }, new Dictionary<string, Change> { [path] = new(Blob(0), Blob(2)) },
+            _ => new Dictionary<string, ObjectId>(), Read));
+        await Assert.That(result.Changes.ContainsKey(path)).IsEqualTo(!ours);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Sync;
+
+/// <summary>The real ssh against a server of our own on loopback, and the ways in which a remote fails.</summary>
+public sealed class TransportTests
+{
+    const string Server = "/usr/sbin/sshd";
+
+    [Test]
+    public async Task Over_ssh_both_machines_meet_and_a_wrong_key_or_host_is_told_apart()
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(Server)) { Skip.Test("there is no sshd on this machine"); return; }
+        using var rig = new Rig();
+        using var ssh = new SshServer(rig);
+        SyncOptions With(SyncOptions o) => o with { Remote = ssh.Url(rig.Remote), SshKey = ssh.Key, KnownHosts = ssh.KnownHosts };
+        var cloud = rig.Machine("cloud", Zone.Cloud, With);
+        cloud.New("Over ssh");
+        await Assert.That(cloud.SyncWell().Pushed).IsTrue();
+        var local = rig.Machine("local", Zone.Local, With);
+        await Assert.That(local.Find("Over ssh")).IsNotNull();
+        local.New("Back");
+        await Assert.That(local.SyncWell().Pushed).IsTrue();
+        await Assert.That(cloud.SyncWell().FilesIn).IsEqualTo(1);
+        rig.Fsck();
+
+        async Task Fails(SyncFailureKind kind, Func<SyncOptions, SyncOptions> with)
+        {
+            var failed = new SyncCycle(cloud.Vault, cloud.State, with(With(new() { Remote = rig.Remote })), TimeProvider.System).Run(default);
+            await Assert.That(failed.Failure!.Kind).IsEqualTo(kind);
+            await Assert.That(failed.Failure.Text).IsNotEmpty();
+        }
+        await Fails(SyncFailureKind.Credentials, o => o with { SshKey = ssh.OtherKey });
+        await Fails(SyncFailureKind.HostKey, o => o with { KnownHosts = Path.Combine(rig.Root, "nobody") });
+        await Fails(SyncFailureKind.Offline, o => o with { Remote = ssh.Url(rig.Remote + "-missing") });
+
+        // A hook that declines leaves the tip where it was.
+        var hook = Path.Combine(rig.Remote, "hooks", "pre-receive");
+        File.WriteAllText(hook, "#!/bin/sh\necho not today >&2\nexit 1\n");
+        File.SetUnixFileMode(hook, (UnixFileMode)Convert.ToInt32("755", 8));
+        cloud.New("Declined");
+        await Fails(SyncFailureKind.Declined, o => o);
+        File.Delete(hook);
+        await Assert.That(cloud.SyncWell().Pushed).IsTrue();
+        ssh.Stop();
+        await Fails(SyncFailureKind.Offline, o => o);
+    }
+
+    [Test]
+    public async Task A_silent_ssh_is_ended_with_its_children()
+    {
+        if (!OperatingSystem.IsLinux()) { Skip.Test("only Linux tells which thread started what"); return; }
+        using var rig = new Rig();
+        var silent = Path.Combine(rig.Root, "silent-" + Guid.NewGuid().ToString("N"));
+        File.WriteAllText(silent, "#!/bin/sh\nsleep 613\n");
+        File.SetUnixFileMode(silent, (UnixFileMode)Convert.ToInt32("755", 8));
+        var state = StateDirectory.Open(Path.Combine(rig.Root, "state"), Zone.Cloud);
+        VaultFolder.Create(Path.Combine(rig.Root, "vault"));
+        var vault = VaultFolder.Open(Path.Combine(rig.Root, "vault"), state.Agent);
+        var options = new SyncOptions { Remote = "ssh://someone@127.0.0.1/x.git", Ssh = silent, Silence = TimeSpan.FromSeconds(1) };
+        var watch = Stopwatch.StartNew();
+        var report = new SyncCycle(vault, state, options, TimeProvider.System).Run(default);
+        await Assert.That(report.Failure!.Kind).IsEqualTo(SyncFailureKind.Offline);
+        await Assert.That(report.Failure.Text).Contains("said nothing");
+        await Assert.That(watch.Elapsed).IsLessThan(TimeSpan.FromSeconds(20));
+        var left = Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _))
+            .Count(p => { try { return File.ReadAllText(p + "/cmdline").Contains(Path.GetFileName(silent)); } catch (IOException) { return false; } });
+        await Assert.That(left).IsEqualTo(0);
+    }
+
+    [Test]
+    [Arguments("git://example.com/x.git")]
+    [Arguments("http://example.com/x.git")]
+    [Arguments("ext::sh -c true")]
+    [Arguments("--upload-pack=evil")]
+    public async Task An_address_that_mail_may_not_travel_to_is_refused(string remote)
+    {
+        var refusal = Assert.Throws<Refusal>(() => Transport.Check(new() { Remote = remote }));
+        await Assert.That(refusal!.Code).IsEqualTo(ExitCode.BadConfiguration);
+    }
+
+    [Test]
+    public async Task A_hostile_configuration_of_the_user_does_not_count()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.SyncWell();
+        // What libgit2 would read is told by where it looks; our own file is all that is left.
+        await Assert.That(File.ReadAllText(Path.Combine(local.GitPath, "config"))).Contains("bare = true");
+        using var git = GitDirectory.Open(local.State, new() { Remote = rig.Remote });
+        await Assert.That(git.Repository.Config.HasConfig(LibGit2Sharp.ConfigurationLevel.Global)).IsFalse();
+        await Assert.That(git.Repository.Config.HasConfig(LibGit2Sharp.ConfigurationLevel.System)).IsFalse();
+    }
+
+    [Test]
+    public async Task Machines_that_push_to_one_path_at_once_all_arrive()
+    {
+        using var rig = new Rig();
+        var machines = Enumerable.Range(0, 3).Select(i => rig.Machine("m" + i, Zone.Cloud)).ToList();
+        machines[0].SyncWell();
+        machines = [machines[0], rig.Machine("n1", Zone.Cloud), rig.Machine("n2", Zone.Cloud)];
+        for (var round = 0; round < 3; round++)
+        {
+            var tasks = machines.Select((m, i) => Task.Run(() => { m.New($"Task {round} of {i}"); return m.Sync(); })).ToList();
+            foreach (var report in await Task.WhenAll(tasks))
+                await Assert.That(report.Failure is null or { Kind: SyncFailureKind.Race }).IsTrue().Because(report.Failure?.Text ?? "");
+        }
+        foreach (var _ in Enumerable.Range(0, 2))
+            foreach (var machine in machines) machine.SyncWell();
+        await Assert.That(rig.RemotePaths().Count(p => p.StartsWith("Needs_Action/", StringComparison.Ordinal))).IsEqualTo(9);
+        foreach (var machine in machines) await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
+        rig.Fsck();
+    }
+
+    sealed class SshServer : IDisposable
+    {
+        readonly Process server;
+        readonly int port;
+        public string Key { get; }
+        public string OtherKey { get; }
+        public string KnownHosts { get; }
+
+        public SshServer(Rig rig)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(rig.Root, "ssh")).FullName;
+            string Make(string name)
+            {
+                var file = Path.Combine(folder, name);
+                Process.Start(new ProcessStartInfo("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]))!.WaitForExit();
+                return file;
+            }
+            var host = Make("host");
+            (Key, OtherKey) = (Make("key"), Make("other"));
+            var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            listener.Stop();
+            var authorized = Path.Combine(folder, "authorized");
+            File.Copy(Key + ".pub", authorized);
+            KnownHosts = Path.Combine(folder, "known");
+            File.WriteAllText(KnownHosts, $"[127.0.0.1]:{port} " + File.ReadAllText(host + ".pub"));
+            var config = Path.Combine(folder, "config");
+            File.WriteAllText(config, $"Port {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {authorized}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPidFile none\n");
+            Directory.CreateDirectory("/run/sshd");
+            server = Process.Start(new ProcessStartInfo(Server, ["-D", "-f", config, "-E", Path.Combine(folder, "log")]))!;
+            for (var i = 0; i < 100; i++)
+            {
+                using var probe = new TcpClient();
+                try { probe.Connect(IPAddress.Loopback, port); return; }
+                catch (SocketException) { Thread.Sleep(50); } // not up yet
+            }
+            throw new InvalidOperationException("sshd does not answer: " + File.ReadAllText(Path.Combine(folder, "log")));
+        }
+
+        public string Url(string path) => $"ssh://{Environment.UserName}@127.0.0.1:{port}{path}";
+
+        public void Stop()
+        {
+            if (server.HasExited) return;
+            server.Kill(entireProcessTree: true);
+            server.WaitForExit();
+        }
+
+        public void Dispose()
+        {
+            Stop();
+            server.Dispose();
+        }
+    }
+}
