@@ -1,1 +1,13 @@
-Console.WriteLine("nothing yet"); return 1;
+using System.CommandLine;
+using CloudAgent;
+using VaultKit.Agent;
+using VaultKit.Vault;
+
+var root = new RootCommand("The agent that is always on: it reads mail and drafts answers. It cannot approve, send, post or pay.")
+{
+    RunCommand.Create(),
+    SyncCommand.Create(),
+    StatusCommand.Create(Zone.Cloud),
+    DoctorCommand.Create(),
+};
+return await CommandLine.RunAsync(root, args);

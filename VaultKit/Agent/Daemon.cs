@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using VaultKit.Mail;
+using VaultKit.Vault;
+
+namespace VaultKit.Agent;
+
+/// <summary>What woke the loop. A hint only: the turn looks for itself.</summary>
+public enum Hint
+{
+    Start,
+    /// <summary>A mailbox may have new mail.</summary>
+    Mail,
+    /// <summary>Something in the vault was changed, not by us.</summary>
+    Vault,
+    Timer,
+}
+
+/// <summary>Runs turns: at start, on hints, and on a timer, one at a time, until it is told to stop.</summary>
+public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<Hint, CancellationToken, Task<TurnReport>> turn)
+{
+    // After a failed wait (a server that is down) the next try waits a little; the turn itself reports what is wrong.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    readonly Channel<Hint> hints = Channel.CreateBounded<Hint>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Returns when SIGTERM or SIGINT has come and the turn under way is finished.</summary>
+    /// <exception cref="Refusal">Another daemon uses this state directory; exit code 11.</exception>
+    public async Task<ExitCode> RunAsync()
+    {
+        using var only = Lock(machine);
+        using var stop = new CancellationTokenSource();
+        var code = ExitCode.Done;
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (signal.Signal == PosixSignal.SIGINT) code = ExitCode.Interrupted;
+            stop.Cancel();
+        }
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+        using var wake = new Timer(_ => hints.Writer.TryWrite(Hint.Timer));
+        using var watch = new VaultWatch(machine.Vault, () => hints.Writer.TryWrite(Hint.Vault));
+        var waiters = inboxes.Select(inbox => HintOfMailAsync(inbox, stop.Token)).Append(HintOfTimeAsync(stop.Token)).ToArray();
+        Say.Info($"{machine.State.Agent} works on {machine.Vault.Root}; stop it with Ctrl-C or SIGTERM");
+        try
+        {
+            await RunTurnAsync(Hint.Start, wake, stop.Token);
+            while (true)
+            {
+                var hint = await hints.Reader.ReadAsync(stop.Token);
+                if (hint == Hint.Vault) await Task.Delay(machine.Settings.Debounce, stop.Token);
+                while (hints.Reader.TryRead(out var more)) if (more > hint) hint = more;
+                await RunTurnAsync(hint, wake, stop.Token);
+                watch.Refresh();
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Say.Info($"{machine.State.Agent} stopped");
+        }
+        await Task.WhenAll(waiters).WaitAsync(TimeSpan.FromSeconds(3)).ContinueWith(static _ => { }, TaskScheduler.Default);
+        return code;
+    }
+
+    async Task RunTurnAsync(Hint hint, Timer wake, CancellationToken cancel)
+    {
+        var report = await turn(hint, cancel);
+        Problems.Remember(machine.State, report.Problems);
+        foreach (var problem in report.Problems) Say.Warn(problem);
+        if (report.Changed) Say.Info(report.ToString());
+        if (report.Next is { } next)
+        {
+            var wait = next - machine.Clock.GetUtcNow();
+            wake.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>One process at a time works with a state directory, be it a daemon or a single turn.</summary>
+    /// <exception cref="Refusal">Another does; exit code 11.</exception>
+    public static IDisposable Lock(Machine machine) =>
+        machine.State.TryLock("daemon")
+        ?? throw new Refusal(ExitCode.Locked, $"another process runs with {machine.State.Root}", "stop it first, or give this one a state directory of its own");
+
+    /// <summary>Ends a single turn: says what it did, remembers what it could not do.</summary>
+    public static ExitCode Finish(Machine machine, TurnReport report, bool json)
+    {
+        Problems.Remember(machine.State, report.Problems);
+        foreach (var problem in report.Problems) Say.Warn(problem);
+        if (json) Say.Data(report.ToJson());
+        else Say.Info(report.ToString());
+        return report.Code;
+    }
+
+    async Task HintOfMailAsync(IInbox inbox, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                await inbox.WaitAsync(cancel);
+            }
+            catch (Exception e) when (e is Refusal or IOException && !cancel.IsCancellationRequested)
+            {
+                Say.Warn($"{inbox.Account.Name}: {e.Message}");
+                await Task.Delay(Patience, cancel);
+            }
+            hints.Writer.TryWrite(Hint.Mail);
+        }
+    }
+
+    async Task HintOfTimeAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(machine.Settings.SyncInterval, machine.Clock);
+        while (await timer.WaitForNextTickAsync(cancel)) hints.Writer.TryWrite(Hint.Timer);
+    }
+}

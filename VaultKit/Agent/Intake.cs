@@ -1,0 +1,129 @@
+using System.Text;
+using VaultKit.Mail;
+using VaultKit.Vault;
+
+namespace VaultKit.Agent;
+
+/// <summary>Reads new mail and files what needs an answer into <c>Needs_Action/email/</c>. A mail is durable in the vault before the position moves past it.</summary>
+sealed class Intake(Machine machine)
+{
+    const int PositionLimit = 64 * 1024;
+
+    // A lost position costs reading these again, and nothing else.
+    const int MailsForEachPosition = 50;
+
+    public async Task RunAsync(IInbox inbox, TurnReport report, CancellationToken cancel)
+    {
+        var account = inbox.Account;
+        var (position, since) = ReadPosition(account);
+        var unsaved = 0;
+        try
+        {
+            await foreach (var mail in inbox.ReadAsync(position, since, cancel))
+            {
+                Take(account, mail, since, report);
+                position = mail.Next;
+                if (++unsaved % MailsForEachPosition == 0) WritePosition(account, position, since);
+            }
+        }
+        catch (Refusal refusal)
+        {
+            report.Problem(refusal);
+        }
+        finally
+        {
+            if (unsaved > 0) WritePosition(account, position, since);
+        }
+    }
+
+    void Take(Account account, IncomingMail mail, DateTimeOffset since, TurnReport report)
+    {
+        report.Read++;
+        Letter letter;
+        string? whyNoAnswer;
+        try
+        {
+            using var stream = mail.Open();
+            (letter, whyNoAnswer) = LetterReader.Read(account, stream, mail.Bytes, mail.Whole);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            machine.Audit.Append("mail.unreadable", null, ("origin", mail.Origin), ("why", e.Message));
+            report.Problem($"the mail {mail.Origin} of {account.Name} can't be read: {e.Message}; it is still in the mailbox");
+            return;
+        }
+
+        var name = LetterFile.Name(letter);
+        // Neither was there when the agent began: a mailbox of ten years must not flood anybody.
+        if (mail.Answered || (mail.Arrived ?? letter.Date) < since)
+        {
+            report.PassedOver++;
+            return;
+        }
+        if (machine.Vault.Find(name) is not null)
+        {
+            report.Known++;
+            return;
+        }
+        if (whyNoAnswer is not null)
+        {
+            report.Sifted++;
+            machine.Audit.Append("mail.sifted", null, ("origin", mail.Origin), ("from", letter.From?.Mailbox ?? ""), ("subject", letter.Subject), ("why", whyNoAnswer));
+            return;
+        }
+        if (machine.Vault.Create(new(Place.NeedsAction(Domains.Email), name), Flagged(letter)))
+        {
+            report.Filed++;
+            machine.Audit.Append("mail.filed", name, ("origin", mail.Origin), ("from", letter.From?.Mailbox ?? ""), ("message_id", letter.MessageId ?? ""));
+        }
+        else report.Known++;
+    }
+
+    /// <summary>A Message-ID that another task has already is no proof of anything: both stay, and the later one says so.</summary>
+    TaskFile Flagged(Letter letter)
+    {
+        var task = LetterFile.Write(letter);
+        if (letter.MessageId is not { } id || !messageIds.Value.TryGetValue(id, out var other))
+        {
+            if (letter.MessageId is { } own) messageIds.Value[own] = LetterFile.Name(letter).Value;
+            return task;
+        }
+        return task.With("same_message_id_as", other);
+    }
+
+    // Which Message-IDs the open tasks have; read once for each run of the program.
+    readonly Lazy<Dictionary<string, string>> messageIds = new(() =>
+    {
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in Stages.All.Where(s => s != Stage.Done).SelectMany(machine.Vault.List))
+        {
+            try
+            {
+                if (machine.Vault.Read(entry).Get("mail_id") is { } id) ids.TryAdd(id, entry.Name.Value);
+            }
+            catch (BadTaskException) { continue; } // whoever works on it reports it
+        }
+        return ids;
+    });
+
+    string PositionFile(Account account) => machine.State.PathOf("mail", account.Name);
+
+    /// <summary>First line: since when mail counts, fixed at the first connection. The rest is the inbox's own.</summary>
+    (MailPosition Position, DateTimeOffset Since) ReadPosition(Account account)
+    {
+        var file = PositionFile(account);
+        if (File.Exists(file))
+        {
+            var text = Encoding.UTF8.GetString(Disk.ReadRegular(file, PositionLimit));
+            var line = text.IndexOf('\n');
+            if (line > 0 && DateTimeOffset.TryParse(text[..line], out var since)) return (new(text[(line + 1)..]), since);
+        }
+        return (default, machine.Clock.GetUtcNow() - machine.Settings.FirstMail);
+    }
+
+    void WritePosition(Account account, MailPosition position, DateTimeOffset since)
+    {
+        Durable.CreateDirectory(machine.State.PathOf("mail"));
+        Durable.Write(PositionFile(account), Encoding.UTF8.GetBytes($"{since:O}\n{position.Text}"));
+    }
+}

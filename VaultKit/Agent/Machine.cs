@@ -1,0 +1,34 @@
+using VaultKit.Audit;
+using VaultKit.Drafting;
+using VaultKit.Mail;
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Agent;
+
+/// <summary>One machine's installation: its settings, its state directory, its vault and its log.</summary>
+public sealed record Machine(Settings Settings, StateDirectory State, VaultFolder Vault, AuditLog Audit, TimeProvider Clock)
+{
+    /// <exception cref="Refusal">No vault, or a state directory that can't be used.</exception>
+    public static Machine Open(Settings settings, Zone zone, TimeProvider clock)
+    {
+        var state = StateDirectory.Open(settings.State, zone);
+        return new(settings, state, VaultFolder.Open(settings.Vault, state.Agent), new AuditLog(state, clock), clock);
+    }
+
+    /// <summary>Null where this machine has no account of that name.</summary>
+    public Account? Account(string name) => Settings.Accounts.FirstOrDefault(a => a.Name == name);
+
+    /// <summary>The owner's words; an empty handbook where the file is missing or can't be read.</summary>
+    public Handbook Handbook()
+    {
+        var file = Vault.FullPath(VaultFolder.HandbookFile);
+        return HandbookReader.Read(Disk.Stamp(file).Kind == FileKind.Regular ? System.Text.Encoding.UTF8.GetString(Disk.ReadRegular(file, TaskFile.Limit)) : "");
+    }
+
+    /// <summary>The mailboxes that this machine reads. Nothing is connected yet.</summary>
+    public IReadOnlyList<IInbox> OpenInboxes() =>
+        [.. Settings.Accounts.Where(a => a.Inbox is not null).Select(a => Inboxes.Open(a, Settings.Secrets.Get, Settings.MaxMail, Settings.Poll, Clock))];
+
+    public SyncOptions SyncOptions() => new() { Remote = Settings.Remote ?? "" };
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VaultKit.Vault;
+
+namespace VaultKit.Agent;
+
+/// <summary>Secrets by name: first a file in <c>$CREDENTIALS_DIRECTORY</c> (systemd.exec(5), LoadCredential), then a JSON file of mode 0600, <c>{"name": "value"}</c>.</summary>
+public sealed class Secrets(string file)
+{
+    const int Limit = 1024 * 1024;
+
+    public string File { get; } = file;
+
+    /// <exception cref="Refusal">It is missing, or others may read the file; exit code 12.</exception>
+    public string Get(string name)
+    {
+        if (Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } directory)
+        {
+            var credential = Path.Combine(directory, name);
+            if (name.AsSpan().IndexOfAny('/', '\\') < 0 && System.IO.File.Exists(credential))
+                return System.IO.File.ReadAllText(credential).TrimEnd('\r', '\n');
+        }
+        if (!System.IO.File.Exists(File))
+            throw new Refusal(ExitCode.Credential, $"the secret '{name}' is missing: there is no {File}", $"write {{\"{name}\": \"...\"}} into it and set its mode to 0600");
+        CheckMode();
+        Dictionary<string, string>? all;
+        try { all = JsonSerializer.Deserialize(Disk.ReadRegular(File, Limit), SecretsJson.Default.DictionaryStringString); }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            throw new Refusal(ExitCode.Credential, $"{File} can't be read as a JSON object of strings", "write it as {\"name\": \"value\"}");
+        }
+        return all is not null && all.TryGetValue(name, out var value) && value.Length > 0 ? value
+            : throw new Refusal(ExitCode.Credential, $"the secret '{name}' is not in {File}", $"add \"{name}\": \"...\" to it");
+    }
+
+    void CheckMode()
+    {
+        if (OperatingSystem.IsWindows()) return; // a profile's files are its user's own there
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if ((System.IO.File.GetUnixFileMode(File) & others) != 0)
+            throw new Refusal(ExitCode.Credential, $"others may read {File}", $"run: chmod 600 {File}");
+    }
+}
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+sealed partial class SecretsJson : JsonSerializerContext;

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VaultKit.Audit;
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Agent;
+
+/// <summary>What <c>status</c> shows: the vault's counts, who holds what, what is wrong. Read from the folders, nothing from the network.</summary>
+public sealed class StatusReport
+{
+    public required string Vault { get; init; }
+    public required string Agent { get; init; }
+    public string? Remote { get; init; }
+    public required Dictionary<string, int> Stages { get; init; }
+
+    /// <summary>Tasks that may have gone out or not; the owner resolves them.</summary>
+    public required IReadOnlyList<TaskRow> Unknown { get; init; }
+
+    public required IReadOnlyList<TaskRow> Held { get; init; }
+
+    /// <summary>What lies in quarantine or can't be read, with the reason.</summary>
+    public required IReadOnlyList<TaskRow> Bad { get; init; }
+
+    public required IReadOnlyList<string> Problems { get; init; }
+    public required SyncMemory Sync { get; init; }
+
+    public static StatusReport Of(Machine machine)
+    {
+        var vault = machine.Vault;
+        var open = Overview.Open(vault);
+        var counts = new Dictionary<string, int>();
+        foreach (var stage in VaultKit.Vault.Stages.All) counts[stage.Folder()] = vault.List(stage).Count();
+        return new()
+        {
+            Vault = vault.Root,
+            Agent = machine.State.Agent.Value,
+            Remote = machine.Settings.Remote,
+            Stages = counts,
+            Unknown = [.. open.Where(r => r.Standing == Standing.Unknown)],
+            Held = [.. open.Where(r => r.Standing is Standing.Working or Standing.Unknown)],
+            Bad = [.. open.Where(r => r.Standing == Standing.Bad && !r.Path.StartsWith("Quarantine/", StringComparison.Ordinal)), .. InQuarantine(machine)],
+            Problems = VaultKit.Agent.Problems.Recall(machine.State),
+            Sync = SyncMemory.Load(machine.State),
+        };
+    }
+
+    // Everything in the folder, tasks or not, with what the log says of it.
+    static IEnumerable<TaskRow> InQuarantine(Machine machine)
+    {
+        var folder = machine.Vault.FullPath(Place.Quarantine.Folder);
+        var names = Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).OfType<string>().Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal).ToList();
+        if (names.Count == 0) yield break;
+        var why = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in Story.All(machine.Vault, machine.State).Where(l => l.Event == "task.quarantined"))
+            if (line.Detail is { } detail && detail.TryGetValue("to", out var to)) why[to] = $"{detail.GetValueOrDefault("why")} (it lay at {detail.GetValueOrDefault("from")})";
+        foreach (var name in names)
+        {
+            var path = Place.Quarantine.Folder + "/" + name;
+            yield return new(Path.GetFileNameWithoutExtension(name), path, Standing.Bad, "", "", null, null, null, Say.Clean(why.GetValueOrDefault(path, "in quarantine")));
+        }
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, StatusJson.Default.StatusReport);
+
+    public void Print()
+    {
+        foreach (var row in Unknown) Say.Data($"UNKNOWN    {row.Id}: {row.Note}");
+        Say.Data($"vault      {Vault}");
+        Say.Data($"agent      {Agent}");
+        Say.Data($"remote     {Remote ?? "none; this machine is alone"}");
+        Say.Data($"sync       {Sync}");
+        Say.Data("tasks      " + string.Join(", ", Stages.Where(s => s.Value > 0).Select(s => $"{s.Value} {s.Key}").DefaultIfEmpty("none")));
+        foreach (var row in Held) Say.Data($"held       {row.Id}: {row.Note}");
+        foreach (var row in Bad) Say.Data($"bad        {row.Path}: {row.Note}");
+        foreach (var problem in Problems) Say.Data($"problem    {Say.Clean(problem)}");
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(IReadOnlyList<TaskRow>), TypeInfoPropertyName = "Rows")]
+[JsonSerializable(typeof(TaskRow))]
+public sealed partial class StatusJson : JsonSerializerContext;

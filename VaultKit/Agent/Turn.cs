@@ -1,0 +1,52 @@
+using VaultKit.Drafting;
+using VaultKit.Mail;
+using VaultKit.Sync;
+
+namespace VaultKit.Agent;
+
+/// <summary>
+/// THE LOOP's body: read mail, claim, draft, file, sync. Both programs run it; LocalAgent acts besides.
+/// One writer for each process: IDLE, watchers and timers only post hints to <see cref="Daemon"/>, which runs one turn after the other.
+/// </summary>
+public sealed class Turn(Machine machine, IReadOnlyList<IInbox> inboxes, IDrafter drafter, SyncCycle sync)
+{
+    readonly Intake intake = new(machine);
+    readonly DraftDesk desk = new(machine, drafter);
+    long lastSync = long.MinValue;
+
+    /// <param name="hint">What woke us; after a mere look at the mail, a sync that nothing asks for waits for its interval.</param>
+    public async Task RunAsync(Hint hint, TurnReport report, CancellationToken cancel)
+    {
+        if (machine.Vault.ReadOnly)
+        {
+            await FinishAsync(report, cancel);
+            report.Problem("the vault speaks a later protocol: this program only reads it. Update it.");
+            return;
+        }
+        await report.Time("read", () => ReadAsync(report, cancel));
+        await report.Time("draft", () => desk.RunAsync(report, cancel));
+        if (!report.Changed && !SyncIsDue() && (hint == Hint.Mail || (hint == Hint.Vault && !sync.HasLocalWork()))) return;
+
+        await FinishAsync(report, cancel);
+        // Others' new work has come in: draft it now rather than in five minutes.
+        var before = report.Drafted + report.Yours + report.Quarantined;
+        if (report.FilesIn > 0) await report.Time("draft", () => desk.RunAsync(report, cancel));
+        if (report.Drafted + report.Yours + report.Quarantined > before) await FinishAsync(report, cancel);
+    }
+
+    async Task ReadAsync(TurnReport report, CancellationToken cancel)
+    {
+        foreach (var inbox in inboxes) await intake.RunAsync(inbox, report, cancel);
+    }
+
+    bool SyncIsDue() => machine.Clock.GetTimestamp() - lastSync > machine.Settings.SyncInterval.TotalSeconds * machine.Clock.TimestampFrequency;
+
+    /// <summary>Seals the log and syncs.</summary>
+    public Task FinishAsync(TurnReport report, CancellationToken cancel) => report.Time("sync", () =>
+    {
+        machine.Audit.Seal(machine.Vault);
+        report.Add(sync.Run(cancel));
+        lastSync = machine.Clock.GetTimestamp();
+        return Task.CompletedTask;
+    });
+}
