@@ -1,1 +1,21 @@
-Console.WriteLine("nothing yet"); return 1;
+using System.CommandLine;
+using LocalAgent.Commands;
+using VaultKit.Agent;
+
+var root = new RootCommand("The agent on the owner's machine: it reads and drafts, waits for your yes, and only then sends.")
+{
+    InitCommand.Create(),
+    RunCommand.Create(),
+    ListCommand.Create(),
+    ShowCommand.Create(),
+    EditCommand.Create(),
+    ApproveCommand.Create(),
+    RejectCommand.Create(),
+    ResolveCommand.Create(),
+    StatusCommand.Create(VaultKit.Vault.Zone.Local),
+    LogCommand.Create(),
+    GitCommand.Create(),
+    DoctorCommand.Create(),
+    DemoCommand.Create(),
+};
+return await CommandLine.RunAsync(root, args);

@@ -1,0 +1,336 @@
+using LocalAgent.Approving;
+using VaultKit.Vault;
+
+namespace LocalAgent.Acting;
+
+/// <summary>
+/// Between the owner's yes and the world. Each approved action is offered at most once at a time, after a claim and an intent that are durable and
+/// confirmed, and never again while it may already have happened (PROTOCOL.md, phases). Every step leaves one durable phase and reaches the next;
+/// after a crash the phase says what to do. One process at a time: the caller holds the state directory's lock.
+/// </summary>
+/// <param name="confirm">True when the fetched tip of the remote holds the claim, or when there is none to ask.</param>
+public sealed class Fence(
+    VaultFolder vault, SpentApprovals spent, TrustedKeys keys, Objections objections, Func<TypedAction, IDelivery?> deliveries,
+    Func<Held, CancellationToken, Task<bool>> confirm, TimeProvider clock, Record record)
+{
+    public const string NotBeforeKey = "not_before", OfferedAtKey = "offered_at", SentAtKey = "sent_at", ReplyKey = "server_reply", TriesKey = "tries", ResolvedKey = "resolved", NotFiledKey = "not_filed";
+
+    static readonly string[] OwnKeys =
+    [
+        Phase.Key, NotBeforeKey, OfferedAtKey, TriesKey, ReplyKey, NotFiledKey, ResolvedKey,
+        Claims.ByKey, Claims.AtKey, Claims.LeaseKey, Claims.NonceKey, .. Intent.Keys,
+    ];
+
+    const int MaxFilings = 5, MaxLooks = 10;
+
+    /// <summary>How long after an offer without an answer its traces are looked for.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
+
+    static readonly TimeSpan[] Delays = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(4)];
+
+    readonly Claims claims = new(vault, clock);
+
+    /// <summary>Carries on with what was begun, then begins what is approved. Files in Approved without a signature are <see cref="Approver.SignMoved()"/>'s.</summary>
+    public async Task<FenceReport> RunAsync(CancellationToken cancel)
+    {
+        var report = new FenceReport();
+        foreach (var entry in claims.Mine().ToList())
+            await GuardAsync(entry, report, cancel);
+        foreach (var entry in vault.List(Stage.Approved).ToList())
+        {
+            cancel.ThrowIfCancellationRequested();
+            // Judged after the move, in the agent's own folder: what is checked there is what is acted on.
+            if (IsSignedAndClean(entry) && vault.Move(entry, Place.InProgress(vault.Agent)) is { } mine) await GuardAsync(mine, report, cancel);
+        }
+        return report;
+    }
+
+    /// <summary>The owner's word on an action of which nobody could tell whether it happened. Durable when it returns; the next run finishes.</summary>
+    /// <param name="sent">False sends it back to be approved again. It then is another action with another id: every send enters by a signed approval, and none is used twice.</param>
+    /// <exception cref="Refusal">It is no such task.</exception>
+    public void Resolve(TaskEntry entry, bool sent)
+    {
+        if (entry.Place != Place.InProgress(vault.Agent) || Open(entry) is not { } held || PhaseOf(held) is not (Phase.Unknown or Phase.Offered))
+            throw new Refusal(ExitCode.Usage, $"{entry.Path} does not wait for a word on whether it was sent", "'localagent status' shows what does");
+        record("resolved", entry.Name, ("sent", sent ? "yes" : "no"));
+        var report = new FenceReport();
+        if (!sent)
+        {
+            Return(held, "nobody could tell whether it was sent, and you chose to send it again: approve it once more", report);
+            return;
+        }
+        Note(held, Spending.Accepted);
+        Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ResolvedKey, "sent").With(ReplyKey, "none; the owner says that it was sent")
+            .With(SentAtKey, held.Task.GetTime(OfferedAtKey) ?? clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
+    }
+
+    async Task GuardAsync(TaskEntry entry, FenceReport report, CancellationToken cancel)
+    {
+        try
+        {
+            for (var held = Open(entry); held is not null;)
+            {
+                cancel.ThrowIfCancellationRequested();
+                held = await StepAsync(held, report, cancel);
+            }
+        }
+        // Of this one task; the others go on. Whatever is durable stays as it is, and the next run takes it up from there.
+        catch (Exception e) when (e is BadTaskException or IOException or UnauthorizedAccessException)
+        {
+            report.Problems.Add($"{entry.Path}: {e.Message}");
+        }
+    }
+
+    /// <returns>What is held in the phase that was reached; null where there is nothing more to do now.</returns>
+    async Task<Held?> StepAsync(Held held, FenceReport report, CancellationToken cancel)
+    {
+        var phase = PhaseOf(held);
+        if (phase is null) return Claim(held, report);
+        if (held.Task.GetTime(NotBeforeKey) is { } notBefore && clock.GetUtcNow() < notBefore)
+        {
+            if (phase == Phase.Unknown) report.Unknown++;
+            report.Later(notBefore);
+            return null;
+        }
+        return phase switch
+        {
+            Phase.Claimed => await OfferAsync(held, report, cancel),
+            Phase.Offered or Phase.Unknown => await LookAsync(held, report, cancel),
+            Phase.Accepted => await FinishAsync(held, report, cancel),
+            _ => throw new BadTaskException($"'{phase}' is no phase: somebody changed the file while it was acted on"),
+        };
+    }
+
+    /// <summary>Approved → claimed: the claim and the intent in one durable write.</summary>
+    Held? Claim(Held held, FenceReport report)
+    {
+        if (WhyNot(held, null, out var action) is { } why) return Return(held, why, report);
+        var intent = Intent.New(held.Entry.Name, deliveries(action!)!.MintId(action!), action!.Digest(), clock.GetLocalNow());
+        var claimed = Write(held, intent.Write(claims.Stamp(held.Task)).With(Phase.Key, Phase.Claimed).Without(NotBeforeKey, TriesKey, ReplyKey));
+        record("claimed", held.Entry.Name, ("id", intent.Id), ("intent", intent.Nonce), ("digest", intent.Digest));
+        return claimed;
+    }
+
+    /// <summary>Claimed → offered → whatever the answer says.</summary>
+    async Task<Held?> OfferAsync(Held held, FenceReport report, CancellationToken cancel)
+    {
+        var intent = Intent.Read(held.Entry.Name, held.Task);
+        if (WhyNot(held, intent, out _) is { } why) return Return(held, why, report);
+        if (!await confirm(held, cancel))
+        {
+            report.Later(clock.GetUtcNow() + Delays[0]);
+            return null;
+        }
+        // Time has passed, in which the claim may have been lost, the file edited, or the approval run out.
+        held = Open(held.Entry) is { } now && now.Bytes.AsSpan().SequenceEqual(held.Bytes) ? now
+            : throw new BadTaskException("changed while its claim was confirmed");
+        if (WhyNot(held, intent, out var action) is { } whyNow) return Return(held, whyNow, report);
+
+        var delivery = deliveries(action!)!;
+        intent = intent with { Attempt = intent.Attempt + 1 };
+        var prepared = delivery.Prepare(action!, intent);
+
+        spent.Note(ApprovalOf(held)!, intent, Spending.Offered);
+        held = Write(held, intent.Write(held.Task).With(Phase.Key, Phase.Offered).With(OfferedAtKey, clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
+        record("offered", held.Entry.Name, ("id", intent.Id), ("attempt", $"{intent.Attempt}"));
+        // Both are durable. From here on it may happen.
+        return Settle(held, await delivery.DeliverAsync(prepared, cancel), report);
+    }
+
+    /// <summary>Records what came of an offer: first outside the vault, then in the file.</summary>
+    Held? Settle(Held held, Outcome outcome, FenceReport report)
+    {
+        switch (outcome)
+        {
+            case Outcome.Accepted accepted:
+                Note(held, Spending.Accepted);
+                held = Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ReplyKey, OneLine(accepted.Reply)).With(SentAtKey, clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
+                record("accepted", held.Entry.Name, ("id", held.Task.Get(Intent.IdKey) ?? ""), ("reply", OneLine(accepted.Reply)));
+                report.Accepted++;
+                return held;
+
+            case Outcome.RefusedForNow refused: return Postpone(held, refused.Reply, report);
+            case Outcome.NotOffered not: return Postpone(held, not.Why, report);
+
+            case Outcome.RefusedForGood refused:
+                Note(held, Spending.Refused);
+                return Return(held, $"refused: {refused.Reply}", report);
+
+            case Outcome.Unknown unknown:
+                var look = clock.GetUtcNow() + Settling;
+                held = Write(held, held.Task.With(ReplyKey, OneLine(unknown.Why)).With(NotBeforeKey, look));
+                record("no answer", held.Entry.Name, ("why", OneLine(unknown.Why)));
+                report.Later(look);
+                return null;
+
+            default: throw new InvalidOperationException($"no such outcome: {outcome}");
+        }
+    }
+
+    /// <summary>Offered → claimed: it did not happen, and may be offered again.</summary>
+    Held? Postpone(Held held, string why, FenceReport report)
+    {
+        Note(held, Spending.Refused);
+        var attempt = Intent.Read(held.Entry.Name, held.Task).Attempt;
+        var again = clock.GetUtcNow() + Delays[Math.Clamp(attempt - 1, 0, Delays.Length - 1)];
+        Write(held, held.Task.With(Phase.Key, Phase.Claimed).With(ReplyKey, OneLine(why)).With(NotBeforeKey, again));
+        record("postponed", held.Entry.Name, ("why", OneLine(why)), ("until", $"{again.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
+        report.Later(again);
+        return null;
+    }
+
+    /// <summary>Offered, and the answer was lost: look, never guess. Looking goes on for a while after the owner is asked, since a server may be away.</summary>
+    async Task<Held?> LookAsync(Held held, FenceReport report, CancellationToken cancel)
+    {
+        // After a crash nobody wrote down when to look: what was offered an instant ago may still be on its way to where it is looked for.
+        var intent = Intent.Read(held.Entry.Name, held.Task);
+        if (held.Task.GetTime(NotBeforeKey) is null && held.Task.GetTime(OfferedAtKey) is { } offered && clock.GetUtcNow() - offered < Settling)
+        {
+            report.Later(offered + Settling);
+            return null;
+        }
+        var tries = Tries(held);
+        if (tries >= MaxLooks)
+        {
+            report.Unknown++;
+            return null;
+        }
+        var delivery = TypedAction.Read(held.Task) is { } action ? deliveries(action) : null;
+        var sighting = delivery is null ? new Sighting.CannotTell("this machine has no outbox for its account any more") : await delivery.FindAsync(intent, cancel);
+        switch (sighting)
+        {
+            case Sighting.Found found: return Settle(held, new Outcome.Accepted($"no answer, but found in {found.Where}"), report);
+            case Sighting.ProvablyAbsent:
+                Note(held, Spending.Refused);
+                record("absent", held.Entry.Name, ("id", intent.Id));
+                return Write(held, held.Task.With(Phase.Key, Phase.Claimed).Without(NotBeforeKey, TriesKey));
+            case Sighting.CannotTell cannot:
+                if (tries == 0) record("unknown", held.Entry.Name, ("id", intent.Id), ("why", OneLine(cannot.Why)));
+                var again = clock.GetUtcNow() + Delays[Math.Min(tries, Delays.Length - 1)];
+                Write(held, held.Task.With(Phase.Key, Phase.Unknown).With(ReplyKey, OneLine($"none; {cannot.Why}")).With(TriesKey, $"{tries + 1}").With(NotBeforeKey, again));
+                report.Unknown++;
+                report.Later(again);
+                return null;
+            default: throw new InvalidOperationException($"no such sighting: {sighting}");
+        }
+    }
+
+    /// <summary>Accepted → Done. What follows the action is tried a few times and never holds it back for good.</summary>
+    async Task<Held?> FinishAsync(Held held, FenceReport report, CancellationToken cancel)
+    {
+        var tries = Tries(held);
+        var failed = await FollowAsync(held, cancel);
+        if (failed is not null)
+        {
+            report.Problems.Add($"{held.Entry.Name} was sent, but: {failed}");
+            record("not filed", held.Entry.Name, ("why", OneLine(failed)));
+            if (tries + 1 < MaxFilings)
+            {
+                var again = clock.GetUtcNow() + Delays[Math.Min(tries, Delays.Length - 1)];
+                Write(held, held.Task.With(TriesKey, $"{tries + 1}").With(NotBeforeKey, again).With(NotFiledKey, OneLine(failed)));
+                report.Later(again);
+                return null;
+            }
+        }
+        var last = held.Task.With(Phase.Key, Phase.Accepted).Without(NotBeforeKey, TriesKey);
+        if (!last.Has(SentAtKey)) last = last.With(SentAtKey, clock.GetUtcNow()); // accepted, says the record outside the vault; the file had not heard of it
+        if (failed is null) last = last.Without(NotFiledKey);
+        if (claims.Release(held, last, Place.Done(last.GetTime("received") ?? last.GetTime(SentAtKey) ?? clock.GetUtcNow())) is not { } done)
+            throw new BadTaskException("it was sent, but Done/ has a file of its name already");
+        record("done", done.Name, ("place", done.Path));
+        return null;
+    }
+
+    async Task<string?> FollowAsync(Held held, CancellationToken cancel)
+    {
+        var intent = Intent.Read(held.Entry.Name, held.Task);
+        if (TypedAction.Read(held.Task) is not { } action || action.Digest() != intent.Digest) return "the file was changed after it was sent, so no copy can be filed";
+        return deliveries(action) is { } delivery ? await delivery.AfterAsync(delivery.Prepare(action, intent), cancel) : "this machine has no outbox for its account any more";
+    }
+
+    /// <summary>Why this must not be offered; null where it may. Everything is asked again each time: a phase says what was done, never what is allowed.</summary>
+    /// <param name="intent">Null where there is none yet.</param>
+    string? WhyNot(Held held, Intent? intent, out TypedAction? action)
+    {
+        action = null;
+        try { action = TypedAction.Read(held.Task); }
+        catch (BadTaskException e) { return e.Message; }
+        if (action is null) return "there is no action in it";
+        if (held.Task.Get(Approval.Key) is not { } text || Approval.Verify(text, keys.Find) is not { } approval)
+            return "its approval was not signed by a key that this machine trusts";
+        if (approval.WhyNot(held.Entry.Name, action, clock.GetUtcNow()) is { } why) return why;
+        if (spent.Find(approval) is { } use && (use.Intent != intent?.Nonce || use.State != Spending.Refused)) return "its approval was used already";
+        if (objections.Against(action, held.Task) is { Count: > 0 } reasons) return string.Join("; ", reasons);
+        if (intent is not null && intent.Digest != action.Digest()) return "the task was changed after it was claimed";
+        return deliveries(action) is { } delivery && delivery.Kind == action.Kind ? null : $"this machine cannot carry out '{action.Kind}' for the account '{action.Account}'";
+    }
+
+    /// <summary>
+    /// The phase, from the file and from the record outside the vault, whichever says that more may have happened.
+    /// A file that some remote rolled back does not make an action new.
+    /// </summary>
+    string? PhaseOf(Held held)
+    {
+        var phase = held.Task.Get(Phase.Key);
+        if (phase is null || !held.Task.Has(Intent.NonceKey) || ApprovalOf(held) is not { } approval || spent.Find(approval) is not { } use) return phase;
+        var intent = Intent.Read(held.Entry.Name, held.Task);
+        if (use.Intent != intent.Nonce) return phase; // another intent's: WhyNot says so
+        return use.State switch
+        {
+            Spending.Accepted => Phase.Accepted,
+            Spending.Offered when phase == Phase.Claimed => Phase.Offered,
+            Spending.Refused when phase is Phase.Offered or Phase.Unknown && use.Attempt == intent.Attempt => Phase.Claimed,
+            _ => phase,
+        };
+    }
+
+    /// <summary>Back to the owner, with the reason. Moved first and written afterwards: a crash in between leaves a spent or void approval in Pending_Approval, where it does nothing.</summary>
+    Held? Return(Held held, string why, FenceReport report)
+    {
+        record("returned", held.Entry.Name, ("reason", OneLine(why)));
+        if (vault.Move(held.Entry, Place.Pending(Domains.Email)) is not { } pending)
+            throw new BadTaskException($"it can't be given back ({why}): Pending_Approval/ has a file of its name already");
+        var changed = held.Task.Without(OwnKeys).Without(Approval.Key).With(Approver.ReturnedKey, OneLine(why));
+        if (!vault.Rewrite(pending, held.Bytes, changed)) report.Problems.Add($"{pending.Path} was edited in the same instant; it came back because: {why}");
+        report.Returned++;
+        return null;
+    }
+
+    void Note(Held held, Spending state)
+    {
+        // A file whose approval can't be read any more was changed after it was offered; its phase still holds it.
+        if (ApprovalOf(held) is { } approval) spent.Note(approval, Intent.Read(held.Entry.Name, held.Task), state);
+    }
+
+    Held Write(Held held, TaskFile changed) => claims.Write(held, changed);
+
+    Approval? ApprovalOf(Held held) => held.Task.Get(Approval.Key) is { } text ? Approval.Verify(text, keys.Find) : null;
+
+    /// <returns>Null where it is no action under way: a draft that this agent works on.</returns>
+    Held? Open(TaskEntry entry)
+    {
+        var bytes = vault.ReadBytes(entry);
+        var task = TaskFile.Parse(bytes);
+        return task.Has(Phase.Key) || task.Has(Approval.Key) ? new(entry, task, bytes) : null;
+    }
+
+    /// <summary>The fence's own keys mean something in its own folder only. In Approved they are somebody else's words, and no signature covers them: a phase there could make a mail look sent.</summary>
+    bool IsSignedAndClean(TaskEntry entry)
+    {
+        try
+        {
+            var bytes = vault.ReadBytes(entry);
+            var task = TaskFile.Parse(bytes);
+            return task.Has(Approval.Key) && (!OwnKeys.Any(task.Has) || vault.Rewrite(entry, bytes, task.Without(OwnKeys)));
+        }
+        catch (BadTaskException) { return false; } // SignMoved gives it back with the reason
+    }
+
+    static int Tries(Held held) => int.TryParse(held.Task.Get(TriesKey), out var tries) ? tries : 0;
+
+    static string OneLine(string text)
+    {
+        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        return line.Length > 500 ? line[..500] : line;
+    }
+}

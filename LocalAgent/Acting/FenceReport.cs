@@ -1,0 +1,26 @@
+namespace LocalAgent.Acting;
+
+/// <summary>What one run of the fence did.</summary>
+public sealed class FenceReport
+{
+    public int Accepted { get; internal set; }
+    public int Returned { get; internal set; }
+
+    /// <summary>Claimed, but not finished: refused for now, not confirmed, or waiting until an answer can be looked for.</summary>
+    public int Waiting { get; internal set; }
+
+    /// <summary>Waiting for the owner to say whether it went out.</summary>
+    public int Unknown { get; internal set; }
+
+    /// <summary>When there is something to do again by the clock; null where nothing is.</summary>
+    public DateTimeOffset? Next { get; internal set; }
+
+    /// <summary>In words, for status.</summary>
+    public List<string> Problems { get; } = [];
+
+    internal void Later(DateTimeOffset at)
+    {
+        Waiting++;
+        if (Next is null || at < Next) Next = at;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using LocalAgent.Approving;
+using MimeKit;
+using VaultKit.Vault;
+
+namespace LocalAgent.Acting;
+
+/// <summary>
+/// A mail as octets (RFC 5322, 2045): 7-bit ASCII with CRLF line ends, so that no server on the way has a reason to change any.
+/// </summary>
+/// <remarks>
+/// The text is UTF-8 in quoted-printable, always. A paragraph stays one line of any length, which every reader wraps to its own width; format=flowed
+/// would need hard breaks, which the most used readers show as ragged lines, and 8bit depends on what each server on the way can do.
+/// </remarks>
+static class MimeComposer
+{
+    public const string MarkerHeader = "X-Platinum-Task";
+
+    static readonly FormatOptions Wire = NewWire();
+
+    /// <exception cref="BadTaskException">An address or id that cannot be written; <see cref="Objections"/> says so earlier.</exception>
+    public static byte[] Compose(MailSend mail, Intent intent)
+    {
+        using var message = new MimeMessage();
+        message.Headers.Clear();
+        message.Date = intent.Date;
+        message.From.Add(Read(mail.From));
+        message.To.AddRange(mail.To.Select(Read));
+        message.Cc.AddRange(mail.Cc.Select(Read));
+        message.Subject = mail.Subject;
+        message.Headers.Add("Message-ID", $"<{intent.Id}>");
+        if (mail.InReplyTo is { } reply) message.Headers.Add(HeaderId.InReplyTo, $"<{reply}>");
+        if (mail.References.Count > 0) message.Headers.Add(HeaderId.References, string.Join(' ', mail.References.Select(r => $"<{r}>")));
+        message.Headers.Add(MarkerHeader, intent.Marker);
+        message.MimeVersion = new Version(1, 0);
+        var text = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+        text.SetText(Encoding.UTF8, mail.Body.TrimEnd('\n') + "\n");
+        message.Body = text;
+        using var octets = new MemoryStream();
+        message.WriteTo(Wire, octets);
+        return octets.ToArray();
+    }
+
+    static MailboxAddress Read(string text) => MailAddress.Read(text, out var why) ?? throw new BadTaskException(why);
+
+    static FormatOptions NewWire()
+    {
+        var wire = FormatOptions.Default.Clone();
+        wire.NewLineFormat = NewLineFormat.Dos;
+        wire.EnsureNewLine = true;
+        wire.International = false;
+        return wire;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using LocalAgent.Acting;
+using VaultKit.Vault;
+
+namespace LocalAgent.Approving;
+
+/// <summary>Why an action must not go out as it stands. Asked when the owner approves, and again by the fence before anything is offered.</summary>
+/// <param name="outboxes">One for each account.</param>
+/// <param name="draft">What speaks against a draft's text, such as an open blank.</param>
+public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<string, IReadOnlyList<string>> draft)
+{
+    const int MaxRecipients = 100;
+    const int MaxSubject = 998; // the longest line of a mail, RFC 5322, 2.1.1
+
+    /// <returns>In words for the owner; empty where nothing speaks against it.</returns>
+    public IReadOnlyList<string> Against(TypedAction action, TaskFile task)
+    {
+        var reasons = new List<string>();
+        if (task.Get("sent_at") is { } sent) reasons.Add($"it was sent already, at {sent} (to send it again, remove the line 'sent_at')");
+        if (action is MailSend mail) Mail(mail, reasons);
+        else reasons.Add($"this version cannot carry out '{action.Kind}'");
+        return reasons;
+    }
+
+    void Mail(MailSend mail, List<string> reasons)
+    {
+        var outbox = outboxes.FirstOrDefault(o => o.Account.Name == mail.Account);
+        if (outbox is null) reasons.Add($"this machine has no account '{mail.Account}'");
+        else if (outbox.Target is null) reasons.Add($"the account '{mail.Account}' has no outbox on this machine (set outbox in vault.toml)");
+
+        if (MailAddress.Read(mail.From, out var why) is not { } from) reasons.Add($"from: {why}");
+        else if (outbox is not null && !outbox.Account.Owns(from.Address)) reasons.Add($"from: {from.Address} is no address of the account '{mail.Account}'");
+
+        var recipients = mail.To.Count + mail.Cc.Count + mail.Bcc.Count;
+        if (recipients == 0) reasons.Add("it has no recipient");
+        if (recipients > MaxRecipients) reasons.Add($"it has {recipients} recipients, more than {MaxRecipients}");
+        foreach (var (field, addresses) in new[] { ("to", mail.To), ("cc", mail.Cc), ("bcc", mail.Bcc) })
+            foreach (var address in addresses)
+                if (MailAddress.Read(address, out why) is null) reasons.Add($"{field}: {why}");
+
+        if (Encoding.UTF8.GetByteCount(mail.Subject) > MaxSubject) reasons.Add($"the subject is longer than {MaxSubject} octets");
+        if (mail.Subject.Any(IsHidden)) reasons.Add("the subject has characters that change or hide what is shown");
+        if (mail.InReplyTo is { } reply && !IsMessageId(reply)) reasons.Add($"in_reply_to: '{reply}' cannot stand in a mail's header (remove the line)");
+        foreach (var id in mail.References)
+            if (!IsMessageId(id)) reasons.Add($"references: '{id}' cannot stand in a mail's header (remove the line)");
+        if (mail.Attachments.Count > 0) reasons.Add("this version cannot send attachments yet (remove the lines under 'attachments')");
+        reasons.AddRange(draft(mail.Body));
+    }
+
+    /// <summary>Printable ASCII without brackets or blanks: anything else would be folded, encoded or cut, and would no longer be the id of that mail.</summary>
+    static bool IsMessageId(string id) =>
+        id.Length is > 0 and <= 900 && !id.Any(c => c is <= ' ' or >= '\u007f' or '<' or '>');
+
+    /// <summary>Controls, zero-width characters and bidirectional overrides.</summary>
+    internal static bool IsHidden(char c) =>
+        char.IsControl(c) || c is >= '\u200b' and <= '\u200f' or >= '\u2028' and <= '\u202e' or >= '\u2060' and <= '\u206f' or '\ufeff';
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using VaultKit.Agent;
+using VaultKit.Vault;
+
+namespace LocalAgent.Commands;
+
+static class ApproveCommand
+{
+    static readonly Argument<string> Id = new("id") { Description = "a task's name, the hash at its end, or its beginning" };
+    static readonly Option<string> Digest = new("--digest") { Description = "what 'show' displayed; its first 8 digits or more", Required = true, HelpName = "D" };
+
+    public static Command Create() => new Command("approve", "Say yes to exactly what 'show' displayed; the next run sends it") { Id, Digest }.Does(parsed =>
+    {
+        using var office = Office.Open(parsed.Settings(Zone.Local));
+        var entry = office.Approver.Approve(office.Vault.Resolve(parsed.GetValue(Id)!), parsed.GetValue(Digest)!);
+        Say.Info($"approved: {entry.Path}; 'localagent run' sends it");
+        return ExitCode.Done;
+    });
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using LocalAgent.Acting;
+using LocalAgent.Approving;
+using VaultKit.Agent;
+using VaultKit.Vault;
+
+namespace LocalAgent.Commands;
+
+static class DoctorCommand
+{
+    public static Command Create() => new Command("doctor", "Check what can be wrong before it goes wrong; sends nothing").Does(async (parsed, cancel) =>
+    {
+        var settings = parsed.Settings(Zone.Local);
+        var doctor = new Doctor();
+        if (await doctor.ExamineAsync(settings, Zone.Local, cancel) is not { } machine) return doctor.Code;
+        await doctor.CheckAsync("approval key", () => { using var key = ApproverKey.Open(machine.State); return key.Fingerprint; });
+        foreach (var account in settings.Accounts)
+            await doctor.CheckAsync($"outbox of {account.Name}", async () => Outbox.Read(settings, account) switch
+            {
+                { Target: OutboxTarget.Smtp smtp } => await SmtpDelivery.ProbeAsync(smtp.Server, settings.Secrets.Get, cancel),
+                { Target: OutboxTarget.Maildir maildir } => $"a maildir at {maildir.Path}: nothing leaves this machine",
+                _ => null,
+            });
+        return doctor.Code;
+    });
+}

@@ -1,0 +1,32 @@
+using LocalAgent.Acting;
+using VaultKit.Agent;
+using VaultKit.Mail;
+using VaultKit.Vault;
+
+namespace LocalAgent;
+
+/// <summary>How an account sends, from its part of vault.toml.</summary>
+static class Outbox
+{
+    /// <exception cref="Refusal">A value that is not what it should be; exit code 78.</exception>
+    public static OutboxSettings Read(Settings settings, Account account)
+    {
+        var section = settings.Section(account);
+        var imap = section.GetSection("imap");
+        return new()
+        {
+            Account = account,
+            Target = (section["outbox"] ?? "") switch
+            {
+                "" => null,
+                "smtp" => new OutboxTarget.Smtp(Settings.Server(section.GetSection("smtp"), "smtp-" + account.Name, account.Address, 587, "starttls")),
+                var spec when Settings.Kind(spec, "maildir:") is { } path => new OutboxTarget.Maildir(path),
+                var other => throw new Refusal(ExitCode.BadConfiguration, $"vault.toml, account.outbox: '{other}' is not an outbox", "use \"smtp\" or \"maildir:PATH\""),
+            },
+            Imap = imap["host"] is { Length: > 0 } ? Settings.Server(imap, "imap-" + account.Name, account.Address, 993, "tls") : null,
+            Mailbox = imap["mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX",
+            Sent = imap["sent"] ?? "",
+            ServerSavesSent = Settings.ParseFlag("account:server_saves_sent", section["server_saves_sent"] is { Length: > 0 } flag ? flag : "false"),
+        };
+    }
+}
