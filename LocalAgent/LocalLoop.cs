@@ -64,7 +64,7 @@ sealed class LocalLoop : IAsyncDisposable
         report.Acted += acted.Accepted;
         report.Unknown = acted.Unknown;
         if (acted.Next is { } next) report.WakeAt(next);
-        foreach (var problem in acted.Problems) report.Problem(problem);
+        foreach (var problem in acted.Problems) report.Problem(problem, acted.Waiting > 0 ? ExitCode.TryAgain : ExitCode.Failed);
         if (acted.Accepted + acted.Returned + acted.Unknown > 0) report.Touched = true;
     });
 

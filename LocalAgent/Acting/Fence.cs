@@ -175,6 +175,7 @@ public sealed class Fence(
         var again = clock.GetUtcNow() + Delays[Math.Clamp(attempt - 1, 0, Delays.Length - 1)];
         Write(held, held.Task.With(Phase.Key, Phase.Claimed).With(ReplyKey, OneLine(why)).With(NotBeforeKey, again));
         record("postponed", held.Entry.Name, ("why", OneLine(why)), ("until", $"{again.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
+        report.Problems.Add($"{held.Entry.Name} was not sent: {OneLine(why)}; tried again at {again.UtcDateTime:HH:mm} UTC");
         report.Later(again);
         return null;
     }

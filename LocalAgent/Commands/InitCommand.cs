@@ -33,8 +33,9 @@ static class InitCommand
         var options = new SyncOptions { Remote = settings.Remote ?? "" };
         var joined = settings.Remote is not null && SyncCycle.TryJoin(vault, state, options, TimeProvider.System, cancel);
         StarterVault.Create(vault);
-        using (var key = ApproverKey.Open(state)) Say.Info($"vault      {vault}\nconfigured {file}\nkey        {key.Fingerprint}, on this machine only");
-        if (joined) Say.Info("           with what the remote holds");
+        Say.Info($"vault      {vault}" + (joined ? ", with what the remote holds" : ""));
+        Say.Info($"configured {file}");
+        using (var key = ApproverKey.Open(state)) Say.Info($"key        {key.Fingerprint}, on this machine only");
 
         var machine = Machine.Open(settings, Zone.Local, TimeProvider.System);
         new Dashboard(machine).Write();

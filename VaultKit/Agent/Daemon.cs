@@ -19,9 +19,6 @@ public enum Hint
 /// <summary>Runs turns: at start, on hints, and on a timer, one at a time, until it is told to stop.</summary>
 public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<Hint, CancellationToken, Task<TurnReport>> turn)
 {
-    // After a failed wait (a server that is down) the next try waits a little; the turn itself reports what is wrong.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     readonly Channel<Hint> hints = Channel.CreateBounded<Hint>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Returns when SIGTERM or SIGINT has come and the turn under way is finished.</summary>
@@ -42,16 +39,14 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
         using var wake = new Timer(_ => hints.Writer.TryWrite(Hint.Timer));
         using var watch = new VaultWatch(machine.Vault, () => hints.Writer.TryWrite(Hint.Vault));
-        var waiters = inboxes.Select(inbox => HintOfMailAsync(inbox, stop.Token)).Append(HintOfTimeAsync(stop.Token)).ToArray();
+        using var ticks = new Timer(_ => hints.Writer.TryWrite(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
         Say.Info($"{machine.State.Agent} works on {machine.Vault.Root}; stop it with Ctrl-C or SIGTERM");
         try
         {
-            await RunTurnAsync(Hint.Start, wake, stop.Token);
-            while (true)
+            for (var hint = Hint.Start; ; hint = await WaitAsync(stop.Token))
             {
-                var hint = await hints.Reader.ReadAsync(stop.Token);
-                if (hint == Hint.Vault) await Task.Delay(machine.Settings.Debounce, stop.Token);
-                while (hints.Reader.TryRead(out var more)) if (more > hint) hint = more;
+                // Editors write in several steps, and a burst of changes is one piece of work. An approval is not made to wait.
+                if (hint == Hint.Vault && !machine.Vault.List(Stage.Approved).Any()) await Task.Delay(machine.Settings.Debounce, stop.Token);
                 await RunTurnAsync(hint, wake, stop.Token);
                 watch.Refresh();
             }
@@ -60,8 +55,24 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         {
             Say.Info($"{machine.State.Agent} stopped");
         }
-        await Task.WhenAll(waiters).WaitAsync(TimeSpan.FromSeconds(3)).ContinueWith(static _ => { }, TaskScheduler.Default);
         return code;
+    }
+
+    /// <summary>Sleeps until something hints at work. An inbox is never read and waited for at once: its connection does one thing at a time.</summary>
+    async Task<Hint> WaitAsync(CancellationToken stop)
+    {
+        using var awake = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var posted = hints.Reader.WaitToReadAsync(awake.Token).AsTask();
+        List<Task> waits = [posted, .. inboxes.Select(inbox => inbox.WaitAsync(awake.Token))];
+        var first = await Task.WhenAny(waits);
+        await awake.CancelAsync();
+        await Task.WhenAll(waits).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        stop.ThrowIfCancellationRequested();
+
+        var hint = first == posted ? Hint.Vault : Hint.Mail;
+        while (hints.Reader.TryRead(out var more))
+            if (more == Hint.Timer) hint = Hint.Timer;
+        return hint;
     }
 
     async Task RunTurnAsync(Hint hint, Timer wake, CancellationToken cancel)
@@ -91,28 +102,5 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         if (json) Say.Data(report.ToJson());
         else Say.Info(report.ToString());
         return report.Code;
-    }
-
-    async Task HintOfMailAsync(IInbox inbox, CancellationToken cancel)
-    {
-        while (!cancel.IsCancellationRequested)
-        {
-            try
-            {
-                await inbox.WaitAsync(cancel);
-            }
-            catch (Exception e) when (e is Refusal or IOException && !cancel.IsCancellationRequested)
-            {
-                Say.Warn($"{inbox.Account.Name}: {e.Message}");
-                await Task.Delay(Patience, cancel);
-            }
-            hints.Writer.TryWrite(Hint.Mail);
-        }
-    }
-
-    async Task HintOfTimeAsync(CancellationToken cancel)
-    {
-        using var timer = new PeriodicTimer(machine.Settings.SyncInterval, machine.Clock);
-        while (await timer.WaitForNextTickAsync(cancel)) hints.Writer.TryWrite(Hint.Timer);
     }
 }

@@ -22,8 +22,13 @@ public sealed class StatusReport
     /// <summary>What lies in quarantine or can't be read, with the reason.</summary>
     public required IReadOnlyList<TaskRow> Bad { get; init; }
 
+    /// <summary>What the remote brought in the last days and this machine refused; our version stayed.</summary>
+    public required IReadOnlyList<string> Refused { get; init; }
+
     public required IReadOnlyList<string> Problems { get; init; }
     public required SyncMemory Sync { get; init; }
+
+    static readonly TimeSpan RefusalsShown = TimeSpan.FromDays(7);
 
     public static StatusReport Of(Machine machine)
     {
@@ -40,6 +45,9 @@ public sealed class StatusReport
             Unknown = [.. open.Where(r => r.Standing == Standing.Unknown)],
             Held = [.. open.Where(r => r.Standing is Standing.Working or Standing.Unknown)],
             Bad = [.. open.Where(r => r.Standing == Standing.Bad && !r.Path.StartsWith("Quarantine/", StringComparison.Ordinal)), .. InQuarantine(machine)],
+            Refused = [.. Story.All(vault, machine.State)
+                .Where(l => l.Event == "sync.refused" && l.Agent == machine.State.Agent.Value && l.At > machine.Clock.GetUtcNow() - RefusalsShown)
+                .Select(l => $"{l.Detail?.GetValueOrDefault("path")}: {l.Detail?.GetValueOrDefault("why")}").Distinct().TakeLast(50)],
             Problems = VaultKit.Agent.Problems.Recall(machine.State),
             Sync = SyncMemory.Load(machine.State),
         };
@@ -73,6 +81,7 @@ public sealed class StatusReport
         Say.Data("tasks      " + string.Join(", ", Stages.Where(s => s.Value > 0).Select(s => $"{s.Value} {s.Key}").DefaultIfEmpty("none")));
         foreach (var row in Held) Say.Data($"held       {row.Id}: {row.Note}");
         foreach (var row in Bad) Say.Data($"bad        {row.Path}: {row.Note}");
+        foreach (var refusal in Refused) Say.Data($"refused    {Say.Clean(refusal)}");
         foreach (var problem in Problems) Say.Data($"problem    {Say.Clean(problem)}");
     }
 }

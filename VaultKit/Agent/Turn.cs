@@ -45,7 +45,10 @@ public sealed class Turn(Machine machine, IReadOnlyList<IInbox> inboxes, IDrafte
     public Task FinishAsync(TurnReport report, CancellationToken cancel) => report.Time("sync", () =>
     {
         machine.Audit.Seal(machine.Vault);
-        report.Add(sync.Run(cancel));
+        var cycle = sync.Run(cancel);
+        report.Add(cycle);
+        foreach (var finding in cycle.Findings.Where(f => f.Refused))
+            machine.Audit.Append("sync.refused", null, ("path", finding.Path), ("why", finding.Why));
         lastSync = machine.Clock.GetTimestamp();
         return Task.CompletedTask;
     });

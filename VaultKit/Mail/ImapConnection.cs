@@ -25,6 +25,11 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
 
     public bool CanIdle => client is { IsAuthenticated: true } live && live.Capabilities.HasFlag(ImapCapabilities.Idle);
 
+    public bool IsDown => client is null;
+
+    /// <summary>The last login was refused, and not for the server's own troubles.</summary>
+    public bool WrongPassword { get; private set; }
+
     public void ForgetNews() => News = false;
 
     /// <summary>Does one thing in the mailbox; on a connection that turns out to be dropped, once more on a new one.</summary>
@@ -95,6 +100,7 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
         {
             await client.ConnectAsync(Server.Host, Server.Port, Protect(), stop);
             await client.AuthenticateAsync(Encoding.UTF8, new NetworkCredential(Server.User, password), stop);
+            WrongPassword = false;
             folder = source.Mailbox.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? client.Inbox : await client.GetFolderAsync(source.Mailbox, stop);
             await folder.OpenAsync(FolderAccess.ReadOnly, stop);
             folder.CountChanged += (_, _) =>
@@ -109,6 +115,7 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
             Drop();
             if (e.InnerException is ImapCommandException { ResponseText: var text } && text.Contains("UNAVAILABLE", StringComparison.OrdinalIgnoreCase))
                 throw new Refusal(ExitCode.TryAgain, $"account {account.Name}: {Name} can't check passwords now", cause: e);
+            WrongPassword = true;
             throw new Refusal(ExitCode.Credential, $"account {account.Name}: {Name} refuses the password for {Server.User}", $"Put the right one into the secret \"{Server.Secret}\". Many providers want an app password.", e);
         }
         catch (SslHandshakeException e) when (e.InnerException is not (IOException or SocketException))

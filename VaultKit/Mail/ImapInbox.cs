@@ -16,6 +16,8 @@ sealed class ImapInbox(Account account, InboxSource.Imap source, Func<string, st
     /// <summary>RFC 2177 asks for less than 29 minutes; home routers forget a silent connection sooner.</summary>
     static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(9);
 
+    static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(30), Lockout = TimeSpan.FromMinutes(15);
+
     readonly ImapConnection connection = new(account, source, secret);
 
     public Account Account { get; } = account;
@@ -66,9 +68,14 @@ sealed class ImapInbox(Account account, InboxSource.Imap source, Func<string, st
             await connection.Idle(IdleLimit, time, cancel);
             return;
         }
+        // A server that was away is asked again soon; one that refuses the password seldom, before it locks the account.
+        var pause = connection.WrongPassword ? Longer(poll, Lockout) : connection.IsDown ? Shorter(poll, Reconnect) : poll;
         // Comes back without an exception when cancelled.
-        await Task.WhenAny(Task.Delay(poll, time, cancel));
+        await Task.WhenAny(Task.Delay(pause, time, cancel));
     }
+
+    static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+    static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 

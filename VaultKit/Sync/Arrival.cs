@@ -19,7 +19,7 @@ sealed class Arrival(Zone zone, Func<TaskName, byte[], bool>? approved, Func<Obj
         foreach (var (path, change) in theirs.OrderBy(c => c.Key, StringComparer.Ordinal))
         {
             if (WhyNot(path, change, ours, names) is not { } why) { accepted[path] = change; continue; }
-            findings.Add(new(Printable(path), why));
+            findings.Add(new(Printable(path), why, Refused: true));
             if (Place.FromPath(path) is { } task) refused.Add(task.Name);
         }
         // Half of a move is no move: where its arrival is refused, its departure is too.
@@ -32,6 +32,7 @@ sealed class Arrival(Zone zone, Func<TaskName, byte[], bool>? approved, Func<Obj
     {
         if (!SyncPath.Accepts(path)) return change.New is null ? "not a path of the vault: its removal is ignored" : "not a path that the vault knows: refused";
         if (change.New is not { } blob) return Place.FromPath(path) is not null || SyncPath.MayVanish(path) ? null : "nobody may remove it: it stays";
+        if (zone == Zone.Local && SyncPath.IsOwners(path) && ours.Blob(path) is { } standing && standing != blob) return "only the owner's machine changes it: refused";
         if (!change.Plain) return "a link or another repository: refused";
         if (!names.TryAdd(path, path) || HasTwin(path, ours)) return "another file differs from it in case only: refused";
         var limit = SyncPath.Limit(path);

@@ -39,7 +39,8 @@ sealed class SyncException(SyncFailure failure, Exception? cause = null) : Excep
 }
 
 /// <summary>Something that a person may want to know about one path; the cycle went on.</summary>
-public sealed record Finding(string Path, string Why)
+/// <param name="Refused">It came from the remote, and our version stays.</param>
+public sealed record Finding(string Path, string Why, bool Refused = false)
 {
     public override string ToString() => $"{Path}: {Why}";
 }

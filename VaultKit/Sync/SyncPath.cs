@@ -55,6 +55,9 @@ public static class SyncPath
     public static bool MayVanish(string path) =>
         IsKept(path) || path.StartsWith("Updates/", StringComparison.Ordinal) || path.StartsWith("Plans/", StringComparison.Ordinal) || path.StartsWith("Briefings/", StringComparison.Ordinal);
 
+    /// <summary>Whether a file at the vault's root holds the owner's words, or what only the owner's machine writes.</summary>
+    public static bool IsOwners(string path) => IsRootFile(path);
+
     /// <summary>The agent whose folder a log or update lies in; null elsewhere.</summary>
     public static AgentId? Writer(string path)
     {
