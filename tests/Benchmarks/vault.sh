@@ -62,6 +62,10 @@ memory_rows() { # PROGRAM LIMITS-OF-ANONYMOUS-AND-RSS WHEN ANONYMOUS RSS PEAK
 memory_rows cloudagent - - "after $COUNT mails were taken in" "${taking[@]}"
 memory_rows localagent - - "after $COUNT tasks were pulled" "${pulling[@]}"
 
+# What came into a maildir in the last ten minutes is read again after a restart. The mails of an ordinary restart are older: none is there now.
+mv "$WORLD/incoming" "$WORLD/taken"
+python3 "$BENCHMARKS/mails.py" "$WORLD/incoming" 0
+
 # first_turn NAME: starts the daemon RUNS times; medians after the first turn.
 first_turn() {
     local anonymous=() rss=() peak=() n pid
@@ -98,7 +102,7 @@ setting owner remote '""'
 on cloud run --once > "$WORLD/log/alone" 2>&1
 on owner run --once > "$WORLD/log/alone" 2>&1
 as() { echo "env HOME=$WORLD/$1/home $BIN/$2 --config $WORLD/$1/vault.toml"; }
-measure $((RUNS * 4)) "git -C $WORLD/tree status" "$(as cloud cloudagent) --version" "$(as cloud cloudagent) status" "$(as cloud cloudagent) run --once" \
+measure $((RUNS * 4)) "git -C $WORLD/tree status" "$BIN/cloudagent --version" "$(as cloud cloudagent) status" "$(as cloud cloudagent) run --once" \
     "$(as owner localagent) status" "$(as owner localagent) run --once" "git --version" > "$WORLD/log/scan"
 mapfile -t lines < "$WORLD/log/scan"
 git=${lines[0]%% *}
