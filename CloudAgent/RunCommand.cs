@@ -17,14 +17,15 @@ static class RunCommand
         var inboxes = machine.OpenInboxes();
         try
         {
-            var turn = new Turn(machine, inboxes, new BuiltInDrafter(), new SyncCycle(machine.Vault, machine.State, machine.SyncOptions(), machine.Clock));
+            var sync = new SyncCycle(machine.Vault, machine.State, machine.SyncOptions(), machine.Clock);
+            var turn = new Turn(machine, inboxes, new BuiltInDrafter(), sync);
             async Task<TurnReport> RunTurnAsync(Hint hint, CancellationToken stop)
             {
                 var report = new TurnReport();
                 await turn.RunAsync(hint, report, stop);
                 return report;
             }
-            if (!parsed.GetValue(Once)) return await new Daemon(machine, inboxes, Frugality.GivingBack(RunTurnAsync)).RunAsync();
+            if (!parsed.GetValue(Once)) return await new Daemon(machine, inboxes, sync.HasLocalWork, Frugality.GivingBack(RunTurnAsync)).RunAsync();
             using var only = Daemon.Lock(machine);
             return Daemon.Finish(machine, await RunTurnAsync(Hint.Start, cancel), parsed.GetValue(Json));
         }

@@ -32,7 +32,7 @@ static class MailConnection
         Check(server);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
-        client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => Verify(server, certificate, chain, errors);
+        if (server.CaFile is { } file) client.ServerCertificateValidationCallback = ServerTrust.Also(file);
         // Many authorities' revocation servers can't be reached from behind a firewall, and a mail that can't go out for that reason helps nobody.
         client.CheckCertificateRevocation = false;
         await client.ConnectAsync(server.Host, server.Port, server.Protection switch
@@ -60,24 +60,4 @@ static class MailConnection
     static string At(MailServer server) => $"{server.Host}:{server.Port}";
 
     static string First(Exception e) => e.Message.Split('\n')[0].Trim();
-
-    static bool Verify(MailServer server, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors == SslPolicyErrors.None) return true;
-        // The owner's own authorities stand in for an unknown root, never for a wrong name.
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || server.CaFile is null || certificate is not X509Certificate2 leaf) return false;
-        var authorities = new X509Certificate2Collection();
-        try { authorities.ImportFromPemFile(server.CaFile); }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new Refusal(ExitCode.BadConfiguration, $"ca_file {server.CaFile} can't be used: {e.Message}", "it must hold certificates in PEM form", e);
-        }
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        if (chain is not null)
-            foreach (var element in chain.ChainElements) own.ChainPolicy.ExtraStore.Add(element.Certificate);
-        return own.Build(leaf);
-    }
 }

@@ -46,8 +46,8 @@ public sealed class Approver(VaultFolder vault, ApproverKey key, Objections obje
         if (entry.Place.Stage is not (Stage.PendingApproval or Stage.Approved))
             throw new Refusal(ExitCode.Usage, $"{entry.Path} can't be rejected any more", "only what lies in Pending_Approval/ or Approved/ can be");
         var rejected = vault.Move(entry, Place.Rejected(entry.Place.Below)) ?? throw Changed(entry);
-        Annotate(rejected, t => t.Without(Approval.Key, ReturnedKey).With(RejectedReasonKey, OneLine(reason)).With(RejectedAtKey, clock.GetUtcNow()));
-        record("rejected", entry.Name, ("reason", OneLine(reason)));
+        Annotate(rejected, t => t.Without(Approval.Key, ReturnedKey).With(RejectedReasonKey, Unseen.OneLine(reason)).With(RejectedAtKey, clock.GetUtcNow()));
+        record("rejected", entry.Name, ("reason", Unseen.OneLine(reason)));
         return rejected;
     }
 
@@ -116,7 +116,7 @@ public sealed class Approver(VaultFolder vault, ApproverKey key, Objections obje
     {
         if (vault.Move(entry, Place.Pending(entry.Place.Below)) is not { } pending) return; // moved meanwhile, by the owner
         record("returned", entry.Name, ("reason", why));
-        Annotate(pending, t => t.Without(Approval.Key).With(ReturnedKey, OneLine(why)));
+        Annotate(pending, t => t.Without(Approval.Key).With(ReturnedKey, Unseen.OneLine(why)));
     }
 
     void Annotate(TaskEntry entry, Func<TaskFile, TaskFile> change)
@@ -170,5 +170,4 @@ public sealed class Approver(VaultFolder vault, ApproverKey key, Objections obje
     static Refusal Changed(TaskEntry entry) =>
         new(ExitCode.TryAgain, $"{entry.Path} was changed or moved in this instant", $"look again with 'localagent show {entry.Name}'");
 
-    static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 }

@@ -1,4 +1,5 @@
 using MimeKit;
+using VaultKit.Vault;
 
 namespace LocalAgent.Approving;
 
@@ -16,7 +17,7 @@ static class MailAddress
     public static MailboxAddress? Read(string text, out string why)
     {
         why = "";
-        if (text.Any(Objections.IsHidden)) why = $"'{Shown(text)}' has characters that change or hide what is shown";
+        if (Unseen.AnyIn(text)) why = $"'{Unseen.Show(text)}' has characters that change or hide what is shown";
         else if (!MailboxAddress.TryParse(Strict, text, out var address)) why = $"'{text}' is not one mail address";
         else if (address.Route.Count > 0) why = $"'{text}' names a route";
         else if (Local(address.Address) is not { Length: > 0 } local || !address.Address.All(c => c is > ' ' and not '\u007f' and not '<' and not '>'))
@@ -43,5 +44,4 @@ static class MailAddress
 
     static string Local(string address) => address.LastIndexOf('@') is var at and > 0 ? address[..at] : "";
 
-    static string Shown(string text) => string.Concat(text.Select(c => Objections.IsHidden(c) ? $"\\u{(int)c:x4}" : c.ToString()));
 }

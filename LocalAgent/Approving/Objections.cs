@@ -39,7 +39,7 @@ public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<stri
                 if (MailAddress.Read(address, out why) is null) reasons.Add($"{field}: {why}");
 
         if (Encoding.UTF8.GetByteCount(mail.Subject) > MaxSubject) reasons.Add($"the subject is longer than {MaxSubject} octets");
-        if (mail.Subject.Any(IsHidden)) reasons.Add("the subject has characters that change or hide what is shown");
+        if (Unseen.AnyIn(mail.Subject)) reasons.Add("the subject has characters that change or hide what is shown");
         if (mail.InReplyTo is { } reply && !IsMessageId(reply)) reasons.Add($"in_reply_to: '{reply}' cannot stand in a mail's header (remove the line)");
         foreach (var id in mail.References)
             if (!IsMessageId(id)) reasons.Add($"references: '{id}' cannot stand in a mail's header (remove the line)");
@@ -50,8 +50,4 @@ public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<stri
     /// <summary>Printable ASCII without brackets or blanks: anything else would be folded, encoded or cut, and would no longer be the id of that mail.</summary>
     static bool IsMessageId(string id) =>
         id.Length is > 0 and <= 900 && !id.Any(c => c is <= ' ' or >= '\u007f' or '<' or '>');
-
-    /// <summary>Controls, zero-width characters and bidirectional overrides.</summary>
-    internal static bool IsHidden(char c) =>
-        char.IsControl(c) || c is >= '\u200b' and <= '\u200f' or >= '\u2028' and <= '\u202e' or >= '\u2060' and <= '\u206f' or '\ufeff';
 }

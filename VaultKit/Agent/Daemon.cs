@@ -17,8 +17,11 @@ public enum Hint
 }
 
 /// <summary>Runs turns: at start, on hints, and on a timer, one at a time, until it is told to stop.</summary>
-public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<Hint, CancellationToken, Task<TurnReport>> turn)
+/// <param name="isDirty">Whether the vault holds something that no turn has seen: what our own turn wrote wakes nobody.</param>
+public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<bool> isDirty, Func<Hint, CancellationToken, Task<TurnReport>> turn)
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     readonly Channel<Hint> hints = Channel.CreateBounded<Hint>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Returns when SIGTERM or SIGINT has come and the turn under way is finished.</summary>
@@ -45,6 +48,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         {
             for (var hint = Hint.Start; ; hint = await WaitAsync(stop.Token))
             {
+                if (hint == Hint.Vault && !IsDirty()) continue;
                 // Editors write in several steps, and a burst of changes is one piece of work. An approval is not made to wait.
                 if (hint == Hint.Vault && !machine.Vault.List(Stage.Approved).Any()) await Task.Delay(machine.Settings.Debounce, stop.Token);
                 await RunTurnAsync(hint, wake, stop.Token);
@@ -77,8 +81,18 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
     async Task RunTurnAsync(Hint hint, Timer wake, CancellationToken cancel)
     {
-        var report = await turn(hint, cancel);
-        Problems.Remember(machine.State, report.Problems);
+        TurnReport report;
+        try
+        {
+            report = await turn(hint, cancel);
+            Problems.Remember(machine.State, report.Problems);
+        }
+        catch (Exception e) when (MayPass(e))
+        {
+            report = new TurnReport();
+            report.Problem(e.Message);
+            report.WakeAt(machine.Clock.GetUtcNow() + Patience);
+        }
         foreach (var problem in report.Problems) Say.Warn(problem);
         if (report.Changed) Say.Info(report.ToString());
         if (report.Next is { } next)
@@ -87,6 +101,16 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             wake.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
+
+    bool IsDirty()
+    {
+        try { return isDirty(); }
+        catch (Exception e) when (MayPass(e)) { return true; } // the turn meets it too, and reports it
+    }
+
+    // A full disk, a file that cannot be read, another process that holds the git directory: a daemon that ended over it would not see it pass.
+    static bool MayPass(Exception e) =>
+        e is IOException or UnauthorizedAccessException or BadTaskException or Refusal { Code: ExitCode.TryAgain or ExitCode.Locked };
 
     /// <summary>One process at a time works with a state directory, be it a daemon or a single turn.</summary>
     /// <exception cref="Refusal">Another does; exit code 11.</exception>

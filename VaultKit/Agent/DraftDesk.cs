@@ -53,7 +53,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter)
     {
         var letter = LetterFile.Read(held.Task);
         var account = machine.Account(letter.Account) ?? throw new BadTaskException($"there is no account '{letter.Account}' here");
-        var draft = await drafter.DraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()), cancel);
+        var draft = await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()), held.Entry.Name, report, cancel);
         var reply = Reply.Compose(letter, account, draft);
         var action = new MailSend
         {
@@ -81,6 +81,18 @@ sealed class DraftDesk(Machine machine, IDrafter drafter)
         if (draft.Body is null) report.Yours++;
         else report.Drafted++;
         machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", drafter.Name), ("digest", action.Digest()), ("why", draft.Reason));
+    }
+
+    /// <summary>A letter on which the drafter fails is the owner's to answer; the others go on.</summary>
+    async Task<Draft> TryDraftAsync(DraftRequest request, TaskName name, TurnReport report, CancellationToken cancel)
+    {
+        try { return await drafter.DraftAsync(request, cancel); }
+        // Whatever it is: what fails on one letter would fail on it again at each turn, and no other letter would be drafted.
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            report.Problem($"{drafter.Name} failed on {name}: {e.GetType().Name}: {e.Message}");
+            return new Draft(Language.English, null, "yours to answer: the drafter failed on it");
+        }
     }
 
     void Quarantined(TurnReport report, string from, string to, string why)

@@ -46,7 +46,8 @@ sealed class Intake(Machine machine)
             using var stream = mail.Open();
             (letter, whyNoAnswer) = LetterReader.Read(account, stream, mail.Bytes, mail.Whole);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        // Whatever it is: one mail that nobody foresaw must not keep all later ones from being read.
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             machine.Audit.Append("mail.unreadable", null, ("origin", mail.Origin), ("why", e.Message));
             report.Problem($"the mail {mail.Origin} of {account.Name} can't be read: {e.Message}; it is still in the mailbox");

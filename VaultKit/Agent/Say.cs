@@ -35,17 +35,6 @@ public static class Say
         Console.Error.WriteLine(Journal ? $"<{priority}>{clean}" : Colour && colour.Length > 0 ? $"{colour}{clean}\e[0m" : clean);
     }
 
-    /// <summary>The text with what a terminal would obey, or a reader would not see, shown as a replacement character: controls, bidirectional overrides, invisible characters.</summary>
-    public static string Clean(string text, bool lines = false)
-    {
-        if (!text.Any(c => Hidden(c, lines))) return text;
-        return string.Create(text.Length, (text, lines), static (span, from) =>
-        {
-            for (var i = 0; i < span.Length; i++) span[i] = Hidden(from.text[i], from.lines) ? '\ufffd' : from.text[i];
-        });
-    }
-
-    static bool Hidden(char c, bool lines) =>
-        char.IsControl(c) ? !(c == '\t' || (lines && c == '\n'))
-        : c is (>= '\u200b' and <= '\u200f') or (>= '\u202a' and <= '\u202e') or (>= '\u2060' and <= '\u2069') or '\ufeff' or '\u00ad';
+    /// <summary>The text with what a terminal would obey, or a reader would not see, shown as U+FFFD.</summary>
+    public static string Clean(string text, bool lines = false) => Unseen.Show(text, lines);
 }

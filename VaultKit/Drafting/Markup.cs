@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VaultKit.Vault;
 
 namespace VaultKit.Drafting;
 
@@ -89,11 +90,6 @@ static class Markup
         }
     }
 
-    /// <summary>Nothing to see, or a change of what is seen around it. The joiners inside emoji are judged by <see cref="CharacterReasons"/>.</summary>
-    public static bool Invisible(Rune rune) => rune.Value is 0xAD or 0x34F or 0x61C or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x180E
-        or (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2060 and <= 0x206F) or 0x2800 or 0x3164 or 0xFEFF or 0xFFA0
-        or (>= 0xFFF9 and <= 0xFFFB) or (>= 0xE0000 and <= 0xE0FFF);
-
     /// <summary>Control characters, reversed text and characters that nobody sees.</summary>
     public static IReadOnlyList<string> CharacterReasons(string text)
     {
@@ -104,7 +100,7 @@ static class Markup
             if (rune.Value is 0x2028 or 0x2029 || Rune.IsControl(rune) && rune.Value is not ('\n' or '\t')) control = true;
             else if (rune.Value is 0x61C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)) bidi = true;
             else if (rune.Value is 0x200D && (last.Value is 0xFE0F || Rune.GetUnicodeCategory(last) is UnicodeCategory.OtherSymbol or UnicodeCategory.ModifierSymbol)) { }
-            else if (rune == Rune.ReplacementChar || Invisible(rune)) invisible = true;
+            else if (rune == Rune.ReplacementChar || Unseen.Is(rune)) invisible = true;
             last = rune;
         }
         var reasons = new List<string>();

@@ -39,6 +39,9 @@ sealed record Phrases
     /// <summary>With <c>{x}</c>, a date that the sender proposes.</summary>
     public required string Proposed { get; init; }
 
+    /// <summary>With <c>{q}</c>: what was said rather than asked, and wants an answer all the same.</summary>
+    public required string Said { get; init; }
+
     /// <summary>With <c>{h}</c>, what the handbook says.</summary>
     public required string HoursAre { get; init; }
 

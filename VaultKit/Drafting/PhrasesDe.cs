@@ -110,6 +110,7 @@ static class PhrasesDe
             [Topic.Place] = "[Sie haben|Du hast] gefragt, wie [Sie|du] zu uns [finden|findest] („{q}“): {{Adresse oder Weg}}.",
             [Topic.Order] = "Zu [Ihrer|deiner] Bestellung („{q}“): {{Bestätigung, Preis und Liefertermin}}.",
         }.ToFrozenDictionary(),
+        Said = "[Sie haben|Du hast] geschrieben: „{q}“ {{Antwort}}",
         Proposed = "Zu [Ihrem|deinem] Vorschlag, {x}: {{passt / ein anderer Termin}}.",
         HoursAre = "[Sie haben|Du hast] nach unseren Öffnungszeiten gefragt: {h}",
         PlaceIs = "[Sie haben|Du hast] gefragt, wie [Sie|du] zu uns [finden|findest]: {h}",

@@ -101,6 +101,7 @@ static class PhrasesEn
             [Topic.Place] = "You asked how to find us (“{q}”): {{address or directions}}.",
             [Topic.Order] = "Regarding your order (“{q}”): {{confirmation, price and delivery date}}.",
         }.ToFrozenDictionary(),
+        Said = "You wrote: “{q}” {{answer}}",
         Proposed = "Your suggestion, {x}: {{yes, that suits us / another time}}.",
         HoursAre = "You asked about our opening hours: {h}",
         PlaceIs = "You asked how to find us: {h}",

@@ -93,6 +93,7 @@ static class PhrasesEs
             [Topic.Place] = "[Ha preguntado|Has preguntado] cómo llegar («{q}»): {{dirección o indicaciones}}.",
             [Topic.Order] = "Sobre [su|tu] pedido («{q}»): {{confirmación, precio y fecha de entrega}}.",
         }.ToFrozenDictionary(),
+        Said = "[Ha escrito|Has escrito]: «{q}» {{respuesta}}",
         Proposed = "[Su|Tu] propuesta, {x}: {{sí, nos viene bien / otra fecha}}.",
         HoursAre = "[Ha preguntado|Has preguntado] por nuestro horario: {h}",
         PlaceIs = "[Ha preguntado|Has preguntado] cómo llegar: {h}",

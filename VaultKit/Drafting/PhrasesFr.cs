@@ -93,6 +93,7 @@ static class PhrasesFr
             [Topic.Place] = "[Vous avez|Tu as] demandé comment nous trouver (« {q} ») : {{adresse ou itinéraire}}.",
             [Topic.Order] = "Au sujet de [votre|ta] commande (« {q} ») : {{confirmation, prix et date de livraison}}.",
         }.ToFrozenDictionary(),
+        Said = "[Vous avez|Tu as] écrit : « {q} » {{réponse}}",
         Proposed = "[Votre|Ta] proposition, {x} : {{oui, cela nous convient / une autre date}}.",
         HoursAre = "[Vous avez|Tu as] demandé nos horaires : {h}",
         PlaceIs = "[Vous avez|Tu as] demandé comment nous trouver : {h}",

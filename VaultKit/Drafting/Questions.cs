@@ -63,7 +63,8 @@ public static class Questions
             return new Question(topic, text, day, phrases.Proposed.Replace("{x}", day));
         if (Frames.Take(whole, plain, topic, phrases) is { } taken)
             return new Question(topic, text, taken.About, taken.Frame.Say.Replace("{x}", taken.About));
-        return new Question(topic, text, null, phrases.Quoted[topic].Replace("{q}", text));
+        var form = topic == Topic.General && !whole.Contains('?') ? phrases.Said : phrases.Quoted[topic];
+        return new Question(topic, text, null, form.Replace("{q}", text));
     }
 
     static Topic TopicOf(List<Word> words, Phrases phrases)

@@ -1,5 +1,6 @@
 using System.Text;
 using VaultKit.Mail;
+using VaultKit.Vault;
 
 namespace VaultKit.Drafting;
 
@@ -56,7 +57,7 @@ public static class Reply
         foreach (var rune in text.EnumerateRunes())
         {
             if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029) built.Append(' ');
-            else if (!Markup.Invisible(rune) || rune.Value is 0x200D) built.Append(rune.ToString());
+            else if (!Unseen.Is(rune) || rune.Value is 0x200D) built.Append(rune.ToString());
         }
         return built.ToString().Trim();
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using VaultKit.Vault;
 
 namespace VaultKit.Drafting;
 
@@ -26,7 +27,7 @@ static class Text
         {
             if (rune.Value is '\n' or '\t') built.Append(rune.ToString());
             else if (rune.Value is 0x2028 or 0x2029) built.Append('\n');
-            else if (!Rune.IsControl(rune) && !Markup.Invisible(rune) && rune != Rune.ReplacementChar) built.Append(rune.ToString());
+            else if (!Rune.IsControl(rune) && !Unseen.Is(rune) && rune != Rune.ReplacementChar) built.Append(rune.ToString());
         }
         return built.ToString();
     }
@@ -72,7 +73,7 @@ static class Text
             if (Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
                 or System.Globalization.UnicodeCategory.PrivateUse or System.Globalization.UnicodeCategory.OtherNotAssigned
                 or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator) continue;
-            if (Markup.Invisible(rune)) continue;
+            if (Unseen.Is(rune)) continue;
             built.Append(rune.ToString());
         }
         // "&nbsp;" would be shown as something else.

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using VaultKit.Vault;
 
 namespace VaultKit.Mail;
 
@@ -86,8 +86,6 @@ static class CleanText
         return text;
     }
 
-    static bool IsInvisible(Rune rune) =>
-        rune.Value is 0x34F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F)
-            or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    // Variation selectors change the look of the character before them; in a name or subject nobody needs them.
+    static bool IsInvisible(Rune rune) => Unseen.Is(rune) || rune.Value is >= 0xFE00 and <= 0xFE0F;
 }
