@@ -52,8 +52,8 @@ for KIND in path ssh; do
     if [[ $KIND == ssh ]]; then remote_up; else bare_repository; fi
     two_machines
     for name in cloud owner; do defaults $name; done
-    # How soon the owner's machine hears of the draft is not measured; it need not take five minutes.
-    setting owner interval '"5s"'
+    # How soon one machine hears of the other is not measured; it need not take five minutes.
+    for name in cloud owner; do setting $name interval '"5s"'; done
     on cloud run --once > "$WORLD/log/cloud-first" 2>&1
     git clone -q "$REMOTE" "$WORLD/by-git"
     git_push 0
