@@ -22,6 +22,8 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
     readonly Channel<Hint> hints = Channel.CreateBounded<Hint>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Returns when SIGTERM or SIGINT has come and the turn under way is finished.</summary>
@@ -49,8 +51,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             for (var hint = Hint.Start; ; hint = await WaitAsync(stop.Token))
             {
                 if (hint == Hint.Vault && !IsDirty()) continue;
-                // Editors write in several steps, and a burst of changes is one piece of work. An approval is not made to wait.
-                if (hint == Hint.Vault && !machine.Vault.List(Stage.Approved).Any()) await Task.Delay(machine.Settings.Debounce, stop.Token);
+                if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, stop.Token);
                 watch.Refresh();
             }
@@ -77,6 +78,17 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         while (hints.Reader.TryRead(out var more))
             if (more == Hint.Timer) hint = Hint.Timer;
         return hint;
+    }
+
+    /// <summary>
+    /// Editors write in several steps, and a burst of changes is one piece of work. An approval is not made to wait: it is signed where it lies, which wakes us,
+    /// and is in Approved a moment later.
+    /// </summary>
+    async Task SettleAsync(CancellationToken stop)
+    {
+        var began = machine.Clock.GetTimestamp();
+        while (machine.Clock.GetElapsedTime(began) < machine.Settings.Debounce && !machine.Vault.List(Stage.Approved).Any())
+            await Task.Delay(Glance, machine.Clock, stop);
     }
 
     async Task RunTurnAsync(Hint hint, Timer wake, CancellationToken cancel)
