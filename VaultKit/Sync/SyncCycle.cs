@@ -56,6 +56,13 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
 
     void Exchange(SyncWork work, Transport transport)
     {
+        // With something to say it is said at once: where the remote still is where we saw it, there is nothing to fetch, and one connection does.
+        if (!vault.ReadOnly && work.Unsaid() is { } seen && work.Report.Time("push", () => transport.Push(seen.Id)) is null)
+        {
+            work.Git.Point(GitDirectory.Seen, work.Main()!);
+            work.Report.Pushed = true;
+            return;
+        }
         for (var round = 1; ; round++)
         {
             var theirs = work.Report.Time("fetch", transport.Fetch);
@@ -70,7 +77,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
             if (theirs is not null) work.Git.Point(GitDirectory.Seen, theirs);
             if (work.Main() is not { } main || main.Id == theirs?.Id) return;
 
-            var said = work.Report.Time("push", transport.Push);
+            var said = work.Report.Time("push", () => transport.Push());
             if (said is null)
             {
                 work.Git.Point(GitDirectory.Seen, main);

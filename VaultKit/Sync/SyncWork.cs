@@ -97,6 +97,10 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
         return 0;
     }
 
+    /// <summary>The remote's tip as last seen, where main goes on from it; null where there is nothing to push, or something to merge first.</summary>
+    public Commit? Unsaid() =>
+        Main() is { } main && git.Commit(GitDirectory.Seen) is { } seen && seen.Id != main.Id && git.IsAncestor(seen, main) ? seen : null;
+
     /// <exception cref="SyncException">The remote's tip does not go on from the last one seen.</exception>
     public void CheckHistory(Commit? theirs)
     {

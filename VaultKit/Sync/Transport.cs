@@ -71,8 +71,9 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     });
 
     /// <summary>Offers our main to the remote.</summary>
+    /// <param name="at">Where the remote's main must be; where it is elsewhere, nothing is sent. Null where that does not matter.</param>
     /// <returns>Null where it was accepted, else what the remote said. Whether that was a race is for the tips to tell.</returns>
-    public string? Push() => Guarded(() =>
+    public string? Push(ObjectId? at = null) => Guarded(() =>
     {
         string? said = null;
         var push = new PushOptions
@@ -82,10 +83,13 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
             OnPushTransferProgress = (_, _, _) => { Heard(); return !cancel.IsCancellationRequested; },
             OnPackBuilderProgress = (_, _, _) => { Heard(); return !cancel.IsCancellationRequested; },
         };
+        var moved = false;
+        if (at is not null) push.OnNegotiationCompletedBeforePush = updates => !(moved = updates.Any(u => u.SourceObjectId != at));
         // Into a path libgit2 writes by itself and compares before it locks: two agents at once would both be told yes.
         using var alone = LocalPath(options.Remote) is { } path ? LockPath(path) : null;
         try { git.Repository.Network.Push(git.Repository.Network.Remotes["origin"], $"{Ref}:{Ref}", push); }
         catch (NonFastForwardException e) { said = e.Message; }
+        catch (UserCancelledException) when (moved) { said = "the remote's main has moved"; }
         return said;
     });
 
