@@ -51,7 +51,7 @@ stop owner
 say "memory; beside it a Python interpreter that sleeps"
 python3 -c 'import time; time.sleep(600)' &
 running python $!
-sleep 0.3
+wait_until 10 rests $!
 python_anonymous=$(memory $! Anonymous) python_rss=$(memory $! Rss)
 stop python
 memory_rows() { # PROGRAM LIMITS-OF-ANONYMOUS-AND-RSS WHEN ANONYMOUS RSS PEAK

@@ -163,6 +163,22 @@ public sealed class SyncCycleTests
     }
 
     [Test]
+    public async Task A_remote_that_was_set_back_is_not_pushed_over_and_new_work_stays_here()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.New("First");
+        local.SyncWell();
+        var before = Rig.Git(rig.Remote, "rev-parse", "main").Trim();
+        local.New("Second");
+        local.SyncWell();
+        Rig.Git(rig.Remote, "update-ref", "refs/heads/main", before);
+        local.New("Third");
+        await Assert.That(local.Sync().Failure!.Kind).IsEqualTo(SyncFailureKind.RewrittenHistory);
+        await Assert.That(Rig.Git(rig.Remote, "rev-parse", "main").Trim()).IsEqualTo(before);
+    }
+
+    [Test]
     public async Task Two_vaults_without_a_common_beginning_are_not_merged()
     {
         using var rig = new Rig();
