@@ -78,6 +78,7 @@ public static unsafe partial class NativeGit
             at += written;
             left -= written;
         }
+        ForgetPages(content.PositionPointer, (nuint)content.Length);
         // The loader asks for NAME.so in a directory, without the "lib" in front.
         var directory = Directory.CreateTempSubdirectory("platinum-");
         try
@@ -89,6 +90,16 @@ public static unsafe partial class NativeGit
             return NativeLibrary.Load(link);
         }
         finally { directory.Delete(recursive: true); }
+    }
+
+    /// <summary>The copy is what is used from here on: the resource's pages go out of this process's memory. They are the executable's own and come back when read.</summary>
+    static void ForgetPages(byte* start, nuint length)
+    {
+        var page = (nuint)Environment.SystemPageSize;
+        var from = ((nuint)start + page - 1) / page * page;
+        var to = ((nuint)start + length) / page * page;
+        // Advice, not a need: where the system does not take it, two megabytes more are resident.
+        if (to > from) _ = MAdvise((void*)from, to - from, DontNeed);
     }
 
     static nint? Fail(string call) =>
@@ -130,12 +141,16 @@ public static unsafe partial class NativeGit
     const int EnableFsyncGitDir = 19, SetPackMaxObjects = 26, SetServerConnectTimeout = 39, SetServerTimeout = 41;
 
     const uint CloseOnExec = 1;
+    const int DontNeed = 4;
 
     [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnv(string name, string value, int overwrite);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MemFdCreate(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int MAdvise(void* from, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int fd, byte* from, nuint count);

@@ -1,23 +1,39 @@
+using System.Collections;
 using LibGit2Sharp;
 using VaultKit.Vault;
 
 namespace VaultKit.Sync;
 
+/// <summary>One folder of a tree, its entries by name. Read once: libgit2 reads the whole folder again for every name that it is asked for.</summary>
+sealed class TreeFolder(Tree tree) : IEnumerable<TreeEntry>
+{
+    readonly Dictionary<string, TreeEntry> entries = tree.ToDictionary(e => e.Name, StringComparer.Ordinal);
+
+    public ObjectId Id => tree.Id;
+    public int Count => entries.Count;
+
+    /// <summary>Null where there is no such name.</summary>
+    public TreeEntry? this[string name] => entries.GetValueOrDefault(name);
+
+    public IEnumerator<TreeEntry> GetEnumerator() => entries.Values.GetEnumerator();
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
 /// <summary>A commit's tree, looked at by path and by task. Folders are loaded once.</summary>
 sealed class TreeView(Tree? root)
 {
-    readonly Dictionary<string, Tree?> folders = new(StringComparer.Ordinal) { [""] = root };
+    readonly Dictionary<string, TreeFolder?> folders = new(StringComparer.Ordinal) { [""] = root is null ? null : new(root) };
     List<Place>? places;
 
     public Tree? Root => root;
 
     /// <param name="path">Empty for the root.</param>
-    public Tree? Folder(string path)
+    public TreeFolder? Folder(string path)
     {
         if (folders.TryGetValue(path, out var known)) return known;
         var slash = path.LastIndexOf('/');
         var entry = Folder(slash < 0 ? "" : path[..slash])?[path[(slash + 1)..]];
-        var found = entry is { TargetType: TreeEntryTargetType.Tree } ? (Tree)entry.Target : null;
+        var found = entry is { TargetType: TreeEntryTargetType.Tree } ? new TreeFolder((Tree)entry.Target) : null;
         return folders[path] = found;
     }
 
