@@ -32,6 +32,7 @@ static class InitCommand
         var state = StateDirectory.Open(settings.State, Zone.Local);
         var options = new SyncOptions { Remote = settings.Remote ?? "" };
         var joined = settings.Remote is not null && SyncCycle.TryJoin(vault, state, options, TimeProvider.System, cancel);
+        var isNew = Disk.Stamp(Path.Combine(vault, VaultFolder.ProtocolFile)).Kind == FileKind.Missing;
         StarterVault.Create(vault);
         Say.Info($"vault      {vault}" + (joined ? ", with what the remote holds" : ""));
         Say.Info($"configured {file}");
@@ -39,7 +40,7 @@ static class InitCommand
 
         var machine = Machine.Open(settings, Zone.Local, TimeProvider.System);
         new Dashboard(machine).Write();
-        machine.Audit.Append("vault.made", null, ("vault", vault));
+        if (isNew) machine.Audit.Append("vault.made");
         machine.Audit.Seal(machine.Vault);
         var report = new TurnReport();
         using var office = Office.Open(settings);

@@ -9,7 +9,7 @@ public static class Configuration
     const string EnvironmentPrefix = "PLATINUM__";
 
     /// <summary>Every key there is, a number in it written as *. vault.toml at the top level explains them.</summary>
-    static readonly string[] Known =
+    internal static readonly string[] Known =
     [
         "vault", "state", "remote", "secrets",
         "sync:interval", "sync:debounce",

@@ -73,6 +73,8 @@ sealed class DraftDesk(Machine machine, IDrafter drafter)
             .With("why", draft.Reason)
             .With("drafted_by", $"{machine.Vault.Agent} {drafter.Name}")
             .With("drafted_at", machine.Clock.GetUtcNow());
+        // As it is read back from the file: what 'show' prints and an approval signs.
+        var digest = TypedAction.Read(task)!.Digest();
         if (claims.Release(held, task, Place.Pending(Domains.Email)) is null)
         {
             report.Problem($"{held.Entry} can't be filed: Pending_Approval/email has that name already");
@@ -80,7 +82,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter)
         }
         if (draft.Body is null) report.Yours++;
         else report.Drafted++;
-        machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", drafter.Name), ("digest", action.Digest()), ("why", draft.Reason));
+        machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", drafter.Name), ("digest", digest), ("why", draft.Reason));
     }
 
     /// <summary>A letter on which the drafter fails is the owner's to answer; the others go on.</summary>

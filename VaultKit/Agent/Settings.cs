@@ -41,13 +41,13 @@ public sealed class Settings
         Remote = Text("remote", "") is { Length: > 0 } remote ? remote.StartsWith('~') ? FullPath(remote) : remote : null;
         Secrets = new(Text("secrets", "") is { Length: > 0 } secrets ? FullPath(secrets)
             : Path.Combine(file is null ? Configuration.UserDirectory() : Path.GetDirectoryName(file)!, "secrets.json"));
-        SyncInterval = Time("sync:interval", "5m");
+        SyncInterval = Time("sync:interval", "5m", least: 1);
         Debounce = Time("sync:debounce", "2s");
         FirstMail = TimeSpan.FromDays(Number("mail:first_days", 3, 0, 36_500));
         MaxMail = Size("mail:max_size", "25 MB");
-        Poll = Time("mail:poll", "1m");
+        Poll = Time("mail:poll", "1m", least: 1);
         Settle = Time("approve:settle", "3s");
-        ApprovalLife = Time("approve:expires", "7d");
+        ApprovalLife = Time("approve:expires", "7d", least: 1);
         SendOffline = Flag("send:offline");
         Accounts = [.. configuration.GetSection("account").GetChildren().Select(ReadAccount)];
         if (Accounts.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -81,7 +81,7 @@ public sealed class Settings
     static InboxSource? ReadInbox(IConfigurationSection section, string name, string address) => (section["inbox"] ?? "") switch
     {
         "" => null,
-        "imap" => new InboxSource.Imap(Server(section.GetSection("imap"), "imap-" + name, address, 993, "tls"), section["imap:mailbox"] ?? "INBOX"),
+        "imap" => new InboxSource.Imap(Server(section.GetSection("imap"), "imap-" + name, address, 993, "tls"), section["imap:mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX"),
         var spec when Kind(spec, "maildir:") is { } path => new InboxSource.Maildir(path),
         var spec when Kind(spec, "folder:") is { } path => new InboxSource.Folder(path),
         var other => throw Bad("account:inbox", $"'{other}' is not an inbox", "use \"imap\", \"maildir:PATH\" or \"folder:PATH\""),
@@ -141,13 +141,14 @@ public sealed class Settings
         int.TryParse(text, out var number) && number >= least && number <= most ? number
         : throw Bad(key, $"'{text}' is not a number from {least} to {most}", "correct it");
 
-    TimeSpan Time(string key, string fallback)
+    /// <param name="least">In seconds: a timer of nothing would never rest.</param>
+    TimeSpan Time(string key, string fallback, double least = 0)
     {
         var text = Text(key, fallback).Trim();
         double? unit = text.Length < 2 ? null : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => null };
-        return unit is { } seconds && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, null, out var count) && count * seconds <= 366 * 86_400
+        return unit is { } seconds && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, null, out var count) && count * seconds >= least && count * seconds <= 366 * 86_400
             ? TimeSpan.FromSeconds(count * seconds)
-            : throw Bad(key, $"'{text}' is not a time", "write it as 90s, 5m, 2h or 7d");
+            : throw Bad(key, $"'{text}' is not a time" + (least > 0 ? $" of {least} s or more" : ""), "write it as 90s, 5m, 2h or 7d");
     }
 
     long Size(string key, string fallback)

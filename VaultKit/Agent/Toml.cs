@@ -22,6 +22,8 @@ sealed class TomlProvider(string path) : ConfigurationProvider
         }
         catch (TomlException e)
         {
+            // The converter wraps the parser's error, and says line 1.
+            while (e.InnerException is TomlException inner) e = inner;
             throw new Refusal(ExitCode.BadConfiguration, $"{path}, line {e.Line}: {e.Message.ReplaceLineEndings(" ")}", "correct the line; vault.toml in the project shows every key", e);
         }
     }

@@ -5,7 +5,7 @@ public sealed record Address(string Name, string Mailbox)
 {
     /// <summary>As in a header, for people: <c>Name &lt;local@domain&gt;</c>, the name quoted where it must be.</summary>
     public override string ToString() =>
-        Name.Length == 0 ? Mailbox
+        Name.Length == 0 || Name == Mailbox ? Mailbox
         : Name.AsSpan().ContainsAny("()<>[]:;@\\,.\"") ? $"\"{Name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\" <{Mailbox}>"
         : $"{Name} <{Mailbox}>";
 }

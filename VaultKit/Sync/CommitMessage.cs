@@ -36,7 +36,8 @@ static class CommitMessage
             if (tasks > TaskLimit) continue;
             Trailer(trailers, "Task", at.Name.Value);
             Trailer(trailers, "Draft-SHA256", Digest(task));
-            Trailer(trailers, "Message-Id", task?.Get("message_id"));
+            // Of the mail that goes out, as soon as it has one; before that of the mail that came.
+            Trailer(trailers, "Message-Id", task?.Get("outgoing_id") ?? task?.Get("mail_id"));
         }
         if (tasks > TaskLimit) Trailer(trailers, "Tasks", tasks.ToString());
         Trailer(trailers, "Agent", agent.Value);
@@ -80,6 +81,7 @@ static class CommitMessage
         (_, Stage.Rejected) => "rejected",
         (_, Stage.Quarantine) => "quarantined",
         (Stage.InProgress, Stage.Done) when from!.Value.Below.StartsWith("local-", StringComparison.Ordinal) => "sent",
+        (Stage.Approved, Stage.Done) => "sent",
         _ => "done",
     };
 

@@ -106,10 +106,18 @@ public static partial class Disk
         if (before.Kind != FileKind.Regular)
             throw new IOException(before.Kind == FileKind.Missing ? $"{path}: no such file" : $"{path}: not a regular file");
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        // The name may have become a link between the look and the open.
-        if (Stamp(path) is { Kind: FileKind.Regular } after && after.Inode == before.Inode) return stream;
+        // The name may have become a link between the look and the open: what was opened must be what was seen.
+        if (IsStill(before, stream, path)) return stream;
         stream.Dispose();
         throw new IOException($"{path}: changed while it was opened");
+    }
+
+    static unsafe bool IsStill(FileStamp before, FileStream stream, string path)
+    {
+        if (!OperatingSystem.IsLinux()) return Stamp(path) is { Kind: FileKind.Regular } after && after.Inode == before.Inode;
+        StatX s;
+        return Statx((int)stream.SafeFileHandle.DangerousGetHandle(), "", EmptyPath, BasicStats, &s) == 0
+            && s.Ino == before.Inode && (((ulong)s.DeviceMajor << 32) | s.DeviceMinor) == before.Device;
     }
 
     /// <exception cref="IOException">Longer than <paramref name="limit"/> octets, not a regular file, or unreadable.</exception>
@@ -126,7 +134,7 @@ public static partial class Disk
         new($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
 
     const int ENoEnt = 2, EExist = 17, ENotDir = 20, EInval = 22, ENoSys = 38;
-    const int AtFdCwd = -100, NoFollow = 0x100, OpenDirectory = 0;
+    const int AtFdCwd = -100, NoFollow = 0x100, EmptyPath = 0x1000, OpenDirectory = 0;
     const uint NoReplace = 1, ExchangeNames = 2, BasicStats = 0x7ff;
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -52,7 +52,7 @@ public static class Durable
                 File.Move(temporary, path, overwrite: true);
             }
         }
-        catch (FileNotFoundException) { return false; }
+        catch (IOException) when (Disk.Stamp(path).Kind == FileKind.Missing) { return false; } // moved away in this very instant
         finally { File.Delete(temporary); }
         Disk.SyncDirectory(Path.GetDirectoryName(path)!);
         return true;
@@ -95,7 +95,8 @@ public static class Durable
     static bool Holds(string path, ReadOnlySpan<byte> expected)
     {
         if (Disk.Stamp(path) is not { Kind: FileKind.Regular } stamp || stamp.Size != expected.Length) return false;
-        return Disk.ReadRegular(path, expected.Length).AsSpan().SequenceEqual(expected);
+        try { return Disk.ReadRegular(path, expected.Length).AsSpan().SequenceEqual(expected); }
+        catch (IOException) when (Disk.Stamp(path) != stamp) { return false; } // moved or saved in this very instant
     }
 
     static string Temporary(string path, ReadOnlySpan<byte> content, bool secret)

@@ -74,6 +74,8 @@ check "of the draft"                              shows draft echo "$story"
 check "of the approval"                           shows approv echo "$story"
 check "and of the Message-ID that went out"       shows "${sent_id:1:20}" echo "$story"
 check "git shows the same, with trailers"         shows "Task: $id" on owner git log
+check "the mail that came by its Message-ID"      shows '^ *Message-Id: AM9PR04MB8264E1B2C3D4F5A6978877665544@' on owner git log
+check "and the one that went out by its own"      shows '^ *Message-Id: [0-9a-f-]{36}@werkstatt.example' on owner git log
 check "the remote has it in Done"                 shows "^Done/.*/$id.md" tip Done
 check "and nowhere else"                          sees 1 lines tip ".*/$id.md"
 check "the cloud hears of it"                     turns cloud 20 in_stage cloud "$id" Done

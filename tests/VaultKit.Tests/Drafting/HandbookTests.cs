@@ -79,4 +79,8 @@ public class HandbookTests
             var book = Handbook.Read("## Signature\n" + text);
             return book.Signature.Length == 0 || DraftCheck.Reasons("yes\n" + book.Signature).Count == 0;
         }, iter: 3000);
+
+    [Test]
+    public async Task A_placeholder_or_note_in_a_list_is_nobody_s_word() =>
+        await Assert.That(Handbook.Read("## Signature\n- [Your name here]\n- > for people\n- Jo Berger\n").Signature).IsEqualTo("Jo Berger");
 }

@@ -50,4 +50,71 @@ public class DiskTests
         await Assert.That(Durable.WriteNew(folder["f"], "b"u8)).IsFalse();
         await Assert.That(File.ReadAllText(folder["f"])).IsEqualTo("a");
     }
+
+    [Test]
+    public async Task An_edit_that_is_saved_in_the_last_instant_stands()
+    {
+        using var folder = new TemporaryFolder();
+        for (var round = 0; round < 100; round++)
+        {
+            File.WriteAllText(folder["f"], "read");
+            File.WriteAllText(folder["edit"], "the owner's words");
+            Parallel.Invoke(() => Durable.Replace(folder["f"], "read"u8, "ours"u8), () => File.Move(folder["edit"], folder["f"], overwrite: true));
+            await Assert.That(File.ReadAllText(folder["f"])).IsEqualTo("the owner's words");
+        }
+        await Assert.That(Directory.GetFiles(folder.Path).Length).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_file_that_is_moved_away_in_the_last_instant_is_not_replaced_and_no_failure()
+    {
+        using var folder = new TemporaryFolder();
+        await Assert.That(Durable.Replace(folder["none"], "read"u8, "ours"u8)).IsFalse();
+        for (var round = 0; round < 100; round++)
+        {
+            File.WriteAllText(folder["f"], "read");
+            var replaced = false;
+            Parallel.Invoke(() => replaced = Durable.Replace(folder["f"], "read"u8, "ours"u8), () => File.Move(folder["f"], folder["moved"], overwrite: true));
+            await Assert.That(File.Exists(folder["f"])).IsFalse();
+            await Assert.That(File.ReadAllText(folder["moved"])).IsEqualTo(replaced ? "ours" : "read");
+        }
+        await Assert.That(Directory.GetFiles(folder.Path).Length).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_folder_is_refused_as_what_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        await Assert.That(() => Disk.ReadRegular(folder.Path, 10)).Throws<IOException>().WithMessageContaining("not a regular file");
+        await Assert.That(() => Disk.ReadRegular(folder["none"], 10)).Throws<IOException>().WithMessageContaining("no such file");
+    }
+
+    [Test]
+    public async Task A_link_that_takes_the_name_between_look_and_open_is_not_read()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["secret"], "secret");
+        File.WriteAllText(folder["f"], "public");
+        File.CreateSymbolicLink(folder["link"], folder["secret"]);
+        using var stop = new CancellationTokenSource();
+        var swapping = Task.Run(() => { while (!stop.IsCancellationRequested) Disk.TryExchange(folder["f"], folder["link"]); });
+        var read = new HashSet<string>();
+        for (var i = 0; i < 20_000; i++)
+        {
+            try { read.Add(System.Text.Encoding.UTF8.GetString(Disk.ReadRegular(folder["f"], 10))); }
+            catch (IOException) { continue; } // a link, or no longer what was seen
+        }
+        await stop.CancelAsync();
+        await swapping;
+        await Assert.That(string.Join(' ', read)).IsEqualTo("public");
+    }
+
+    [Test]
+    public async Task A_file_over_the_limit_is_not_read()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["f"], "12345678901");
+        await Assert.That(() => Disk.ReadRegular(folder["f"], 10)).Throws<IOException>();
+        await Assert.That(Disk.ReadRegular(folder["f"], 11).Length).IsEqualTo(11);
+    }
 }

@@ -69,6 +69,9 @@ public class FrontMatterTests
     [Test]
     [Arguments("---\na: 1\na: 2\n---\n", "twice")]
     [Arguments("---\na: &x 1\nb: *x\n---\n", "aliases")]
+    [Arguments("---\na: [b, &x c]\n---\n", "aliases")]
+    [Arguments("---\na: [[[[[[[[[1]]]]]]]]]\n---\n", "deep")]
+    [Arguments("---\na: 1\n...\nb: 2\n---\n", "YAML")]
     [Arguments("---\n- a\n---\n", "key: value")]
     [Arguments("---\n{a: 1}\n---\n", "key: value")]
     [Arguments("---\na: [1\n---\n", "YAML")]
@@ -114,4 +117,8 @@ public class FrontMatterTests
         });
         await Assert.That(() => TaskFile.Parse([0xff, 0xfe])).Throws<BadTaskException>();
     }
+
+    [Test]
+    public async Task Front_matter_without_measure_is_refused() =>
+        await Assert.That(() => Parse($"---\na: {new string('x', 70_000)}\n---\n")).Throws<BadTaskException>().WithMessageContaining("64 KiB");
 }

@@ -30,6 +30,8 @@ public class MovesTests
         await Assert.That(Moves.Allowed(Cloud, Place.NeedsAction("email"), Place.InProgress(Other))).IsFalse();
         await Assert.That(Moves.Allowed(Cloud, Place.InProgress(Other), Place.NeedsAction("email"))).IsFalse();
         await Assert.That(Moves.Allowed(Local, Place.InProgress(Other), Place.NeedsAction("email"))).IsTrue();
+        await Assert.That(Moves.Allowed(Local, Place.Approved("email"), Place.InProgress(Local))).IsTrue();
+        await Assert.That(Moves.Allowed(Local, Place.Approved("email"), Place.InProgress(AgentId.New(Zone.Local)))).IsFalse();
     }
 
     [Test]

@@ -61,4 +61,29 @@ public class TaskFileTests
         var task = mail.Write(TaskFile.New("h")).With(key, value);
         await Assert.That(() => TypedAction.Read(task)).Throws<BadTaskException>();
     }
+
+    static TaskFile Mail() => new MailSend { Account = "a", From = "f@example.com", To = ["t@example.com"], Subject = "s", Body = "b" }.Write(TaskFile.New("h"));
+
+    [Test]
+    public async Task Empty_endless_and_countless_fields_are_refused()
+    {
+        await Assert.That(() => TypedAction.Read(Mail().With("to", ["t@example.com", ""]))).Throws<BadTaskException>().WithMessageContaining("'to'");
+        await Assert.That(() => TypedAction.Read(Mail().With("subject", new string('x', 2001)))).Throws<BadTaskException>().WithMessageContaining("'subject'");
+        await Assert.That(() => TypedAction.Read(Mail().With("bcc", [.. Enumerable.Range(0, 201).Select(i => $"a{i}@example.com")]))).Throws<BadTaskException>().WithMessageContaining("200");
+        await Assert.That(() => TypedAction.Read(Mail().Without("from"))).Throws<BadTaskException>().WithMessageContaining("'from' is missing");
+        await Assert.That(() => TypedAction.Read(Mail().With("action", "mail.send/2"))).Throws<BadTaskException>().WithMessageContaining("mail.send/2");
+    }
+
+    [Test]
+    [Arguments("../../etc/passwd")]
+    [Arguments("a\\b")]
+    public async Task An_attachment_that_leaves_its_folder_is_refused(string name) =>
+        await Assert.That(() => TypedAction.Read(Mail().With("attachments", [new string('0', 64) + " " + name]))).Throws<BadTaskException>().WithMessageContaining("attachments");
+
+    [Test]
+    public async Task Text_over_the_limit_or_in_another_encoding_is_refused()
+    {
+        await Assert.That(() => TaskFile.Parse([.. "---\na: 1\n---\n"u8, .. Enumerable.Repeat((byte)'x', TaskFile.Limit)])).Throws<BadTaskException>().WithMessageContaining("KiB");
+        await Assert.That(() => TaskFile.Parse([.. "---\na: 1\n---\n"u8, 0xe9, (byte)'x'])).Throws<BadTaskException>().WithMessageContaining("UTF-8");
+    }
 }

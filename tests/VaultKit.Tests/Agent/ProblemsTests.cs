@@ -1,0 +1,32 @@
+using VaultKit.Agent;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Agent;
+
+public class ProblemsTests
+{
+    [Test]
+    public async Task What_went_wrong_is_remembered_until_it_is_right_again()
+    {
+        using var folder = new TemporaryFolder();
+        var state = StateDirectory.Open(folder["state"], Zone.Cloud);
+        Problems.Remember(state, []);
+        await Assert.That(File.Exists(state.PathOf("problems.json"))).IsFalse();
+        Problems.Remember(state, ["main: no such host", "é"]);
+        var before = Disk.Stamp(state.PathOf("problems.json"));
+        Problems.Remember(state, ["main: no such host", "é"]);
+        await Assert.That(Disk.Stamp(state.PathOf("problems.json"))).IsEqualTo(before);
+        await Assert.That(string.Join('|', Problems.Recall(state))).IsEqualTo("main: no such host|é");
+        Problems.Remember(state, []);
+        await Assert.That(Problems.Recall(state)).IsEmpty();
+    }
+
+    [Test]
+    public async Task A_memory_that_can_t_be_read_is_a_problem_itself()
+    {
+        using var folder = new TemporaryFolder();
+        var state = StateDirectory.Open(folder["state"], Zone.Cloud);
+        File.WriteAllText(state.PathOf("problems.json"), "[");
+        await Assert.That(Problems.Recall(state).Single()).Contains("can't be read");
+    }
+}
