@@ -12,7 +12,7 @@ sealed class Dashboard(Machine machine)
     /// <returns>Whether it says something else than before.</returns>
     public bool Write()
     {
-        var text = Encoding.UTF8.GetBytes(Render(Overview.Open(machine.Vault)));
+        var text = Encoding.UTF8.GetBytes(Render(Overview.Open(machine.Vault, machine.Clock)));
         var file = machine.Vault.FullPath(VaultFolder.DashboardFile);
         if (Disk.Stamp(file) is { Kind: FileKind.Regular } stamp && stamp.Size == text.Length && Disk.ReadRegular(file, text.Length).AsSpan().SequenceEqual(text)) return false;
         Durable.Write(file, text);

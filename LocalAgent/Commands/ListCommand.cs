@@ -13,9 +13,9 @@ static class ListCommand
     public static Command Create() => new Command("list", "What waits for you, the most pressing first") { Json, All }.Does(parsed =>
     {
         var machine = Machine.Open(parsed.Settings(Zone.Local), Zone.Local, TimeProvider.System);
-        var rows = Overview.Open(machine.Vault);
+        var rows = Overview.Open(machine.Vault, machine.Clock);
         if (parsed.GetValue(All))
-            rows = [.. rows, .. new[] { Stage.Rejected, Stage.Done }.SelectMany(machine.Vault.List).Select(e => Overview.Row(machine.Vault, e))];
+            rows = [.. rows, .. new[] { Stage.Rejected, Stage.Done }.SelectMany(machine.Vault.List).Select(e => Overview.Row(machine.Vault, e, machine.Clock))];
         if (parsed.GetValue(Json)) Say.Data(JsonSerializer.Serialize(rows.Select(Row.Of).ToArray(), ListJson.Default.RowArray));
         else Print(rows, machine.Clock);
         return ExitCode.Done;

@@ -106,7 +106,7 @@ sealed partial class DemoScript(DemoGround ground)
     static void Others(Machine cloud, Office office, TaskEntry shown)
     {
         DemoStage.Title("And the other mails");
-        foreach (var row in Overview.Open(office.Vault).Where(r => r.Id != shown.Name.Value).Take(10)) DemoStage.Line($"{row.Standing.ToString().ToLowerInvariant(),-6} {row.Subject}: {row.Note}");
+        foreach (var row in Overview.Open(office.Vault, office.Machine.Clock).Where(r => r.Id != shown.Name.Value).Take(10)) DemoStage.Line($"{row.Standing.ToString().ToLowerInvariant(),-6} {row.Subject}: {row.Note}");
         foreach (var line in Story.All(cloud.Vault, cloud.State).Where(l => l.Event == "mail.sifted" && l.Detail?["origin"].StartsWith("your-", StringComparison.Ordinal) == false).Take(10))
             DemoStage.Line($"no     {line.Detail!["subject"]}: {line.Detail["why"]}");
     }
@@ -121,7 +121,7 @@ sealed partial class DemoScript(DemoGround ground)
             var name = Path.GetFileName(mails[i]);
             if (!told.TryGetValue($"your-{i:d5}", out var line)) DemoStage.Line($"same   {name}: another of these mails is the same, or it is from before the demo's time");
             else if (line.Event != "mail.filed") DemoStage.Line($"{(line.Event == "mail.sifted" ? "no    " : "bad   ")} {name}: {line.Detail!["why"]}");
-            else if (TaskName.TryParse(line.Task!, out var task) && office.Vault.Find(task) is { } entry && Overview.Row(office.Vault, entry) is var row)
+            else if (TaskName.TryParse(line.Task!, out var task) && office.Vault.Find(task) is { } entry && Overview.Row(office.Vault, entry, office.Machine.Clock) is var row)
                 DemoStage.Line($"{row.Standing.ToString().ToLowerInvariant(),-6} {name}: {row.Id}{(row.Note.Length > 0 ? "; " + row.Note : "")}");
             else throw new Refusal(ExitCode.Failed, $"{name} was filed as {line.Task}, and that task is nowhere");
         }

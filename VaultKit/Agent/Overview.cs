@@ -35,18 +35,18 @@ public sealed record TaskRow(
 /// <summary>The tasks as rows, those that need the owner first.</summary>
 public static class Overview
 {
-    public static IReadOnlyList<TaskRow> Open(VaultFolder vault) =>
+    public static IReadOnlyList<TaskRow> Open(VaultFolder vault, TimeProvider clock) =>
         [.. new[] { Stage.InProgress, Stage.PendingApproval, Stage.Approved, Stage.NeedsAction, Stage.Quarantine }
-            .SelectMany(vault.List).Select(e => Row(vault, e))
+            .SelectMany(vault.List).Select(e => Row(vault, e, clock))
             .OrderBy(r => r.Standing).ThenBy(r => r.Received ?? DateTimeOffset.MaxValue).ThenBy(r => r.Id, StringComparer.Ordinal)];
 
-    public static TaskRow Row(VaultFolder vault, TaskEntry entry)
+    public static TaskRow Row(VaultFolder vault, TaskEntry entry, TimeProvider clock)
     {
         try
         {
             var task = vault.Read(entry);
             var action = TypedAction.Read(task);
-            var (standing, note) = Stand(entry, task, action);
+            var (standing, note) = Stand(entry, task, action, clock.GetUtcNow());
             return new(entry.Name.Value, entry.Path, standing, Say.Clean(task.Get("mail_from") ?? ""), Say.Clean(task.Get("mail_subject") ?? action switch { MailSend mail => mail.Subject, _ => "" }),
                 task.GetTime("received"), action?.Digest(), task.Get(Claims.ByKey), Say.Clean(note));
         }
@@ -56,13 +56,13 @@ public static class Overview
         }
     }
 
-    static (Standing, string) Stand(TaskEntry entry, TaskFile task, TypedAction? action)
+    static (Standing, string) Stand(TaskEntry entry, TaskFile task, TypedAction? action, DateTimeOffset now)
     {
         var why = task.Get("why") ?? "";
         switch (entry.Place.Stage)
         {
             case Stage.InProgress:
-                var stale = task.GetTime(Claims.LeaseKey) is { } until && until < DateTimeOffset.UtcNow ? "; the claim looks stale" : "";
+                var stale = task.GetTime(Claims.LeaseKey) is { } until && until < now ? "; the claim looks stale" : "";
                 return task.Get("phase") == "unknown"
                     ? (Standing.Unknown, "it may have been sent or not: look in Sent, then 'localagent resolve'")
                     : (Standing.Working, $"held by {entry.Place.Below}{stale}");

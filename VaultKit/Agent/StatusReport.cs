@@ -33,7 +33,7 @@ public sealed class StatusReport
     public static StatusReport Of(Machine machine)
     {
         var vault = machine.Vault;
-        var open = Overview.Open(vault);
+        var open = Overview.Open(vault, machine.Clock);
         var counts = new Dictionary<string, int>();
         foreach (var stage in VaultKit.Vault.Stages.All) counts[stage.Folder()] = vault.List(stage).Count();
         return new()

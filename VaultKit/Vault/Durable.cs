@@ -53,7 +53,8 @@ public static class Durable
             }
         }
         catch (IOException) when (Disk.Stamp(path).Kind == FileKind.Missing) { return false; } // moved away in this very instant
-        finally { File.Delete(temporary); }
+        // What is neither ours nor what we read was saved by the owner between two of these steps: it stays, and the next clean-up brings it to Quarantine.
+        finally { if (Holds(temporary, content) || Holds(temporary, expected)) File.Delete(temporary); }
         Disk.SyncDirectory(Path.GetDirectoryName(path)!);
         return true;
     }

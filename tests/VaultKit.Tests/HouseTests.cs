@@ -16,7 +16,8 @@ public partial class HouseTests
         ["Agent"] = ["Vault", "Sync", "Audit", "Mail", "Drafting"],
     };
 
-    [GeneratedRegex(@"\b(?:VaultKit\.|using\s+(?:static\s+)?(?:\w+\s*=\s*)?VaultKit\.)(?<room>[A-Z]\w+)")]
+    // By its whole name, or by the part of it that does inside VaultKit.
+    [GeneratedRegex(@"\bVaultKit\.(?<room>[A-Z]\w+)|(?<![.\w])(?<room>Vault|Sync|Audit|Mail|Drafting|Agent)\.[A-Z]")]
     private static partial Regex Mention();
 
     [GeneratedRegex(@"^\s*(?://|///|\*)", RegexOptions.Multiline)]

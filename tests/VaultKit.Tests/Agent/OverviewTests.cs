@@ -25,7 +25,7 @@ public class OverviewTests
         shop.Put(Place.Quarantine, "odd");
         shop.PutRaw(Place.Pending("email"), "broken", "no task");
 
-        var rows = Overview.Open(shop.Vault).ToDictionary(r => r.Id[..r.Id.LastIndexOf('-')]);
+        var rows = Overview.Open(shop.Vault, shop.Clock).ToDictionary(r => r.Id[..r.Id.LastIndexOf('-')]);
         var stand = rows.ToDictionary(r => r.Key, r => r.Value.Standing);
         await Assert.That(stand["new"]).IsEqualTo(Standing.New);
         await Assert.That(stand["working"]).IsEqualTo(Standing.Working);
@@ -42,7 +42,7 @@ public class OverviewTests
         await Assert.That(stand["odd"]).IsEqualTo(Standing.Bad);
         await Assert.That((stand["broken"], rows["broken"].Note.Contains("front matter"))).IsEqualTo((Standing.Bad, true));
 
-        var order = Overview.Open(shop.Vault).Select(r => r.Standing).ToList();
+        var order = Overview.Open(shop.Vault, shop.Clock).Select(r => r.Standing).ToList();
         await Assert.That(order[0]).IsEqualTo(Standing.Unknown);
         await Assert.That(order).IsInOrder();
     }
@@ -51,11 +51,11 @@ public class OverviewTests
     public async Task What_is_over_says_how_it_ended()
     {
         using var shop = new Workshop();
-        var rejected = Overview.Row(shop.Vault, shop.Put(Place.Rejected("email"), "no", t => t.With("rejected_reason", "too dear")));
-        var done = Overview.Row(shop.Vault, shop.Put(Place.Done(shop.Clock.Now), "sent", t => t.With("server_reply", "250 ok")));
+        var rejected = Overview.Row(shop.Vault, shop.Put(Place.Rejected("email"), "no", t => t.With("rejected_reason", "too dear")), shop.Clock);
+        var done = Overview.Row(shop.Vault, shop.Put(Place.Done(shop.Clock.Now), "sent", t => t.With("server_reply", "250 ok")), shop.Clock);
         await Assert.That((rejected.Standing, rejected.Note)).IsEqualTo((Standing.Rejected, "too dear"));
         await Assert.That((done.Standing, done.Note)).IsEqualTo((Standing.Done, "250 ok"));
-        await Assert.That(Overview.Open(shop.Vault)).IsEmpty();
+        await Assert.That(Overview.Open(shop.Vault, shop.Clock)).IsEmpty();
     }
 
     [Test]

@@ -34,7 +34,7 @@ public class TurnTests
         shop.Arrives("1.eml", shop.Mail("My father died last week. I cancel the order.\n"));
         var report = await shop.RunAsync();
         await Assert.That((report.Filed, report.Drafted, report.Yours)).IsEqualTo((1, 0, 1));
-        await Assert.That(Overview.Open(shop.Vault).Single().Standing).IsEqualTo(Standing.Yours);
+        await Assert.That(Overview.Open(shop.Vault, shop.Clock).Single().Standing).IsEqualTo(Standing.Yours);
         await Assert.That(shop.Log().Any(l => l.StartsWith("draft.yours", StringComparison.Ordinal))).IsTrue();
     }
 
@@ -248,7 +248,7 @@ public class TurnTests
         await Assert.That((report.Read, report.Code)).IsEqualTo((0, ExitCode.Failed));
         await Assert.That(report.Problems.Single()).Contains("later protocol");
         await Assert.That(shop.Picture()).IsEqualTo(before);
-        await Assert.That(Overview.Open(shop.Vault).Single().Standing).IsEqualTo(Standing.New);
+        await Assert.That(Overview.Open(shop.Vault, shop.Clock).Single().Standing).IsEqualTo(Standing.New);
         var entry = shop.Vault.List(Stage.NeedsAction).Single();
         await Assert.That(() => shop.Vault.Move(entry, Place.InProgress(shop.Vault.Agent))).Throws<Refusal>();
         await Assert.That(() => shop.Vault.Rewrite(entry, shop.Vault.ReadBytes(entry), TaskFile.New("x"))).Throws<Refusal>();

@@ -73,7 +73,7 @@ sealed class Rig : IDisposable
     public static TaskName Name(string title) => TaskName.From(title, System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(title)));
 
     public static TaskFile Task(string title, string draft = "") => TaskFile.New(title).With("action", "mail.send/1").With("account", "main")
-        .With("from", "me@example.com").With("to", ["you@example.com"]).With("subject", title).With("message_id", title.Replace(' ', '.') + "@example.com").WithDraft(draft);
+        .With("from", "me@example.com").With("to", ["you@example.com"]).With("subject", title).With("mail_id", title.Replace(' ', '.') + "@example.com").WithDraft(draft);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -25,7 +25,9 @@ public class DiskTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["f"], "the owner's words");
+        var before = Disk.Stamp(folder["f"]);
         await Assert.That(Durable.Replace(folder["f"], "what was read"u8, "ours"u8)).IsFalse();
+        await Assert.That(Disk.Stamp(folder["f"])).IsEqualTo(before); // not even for an instant was it another file
         await Assert.That(File.ReadAllText(folder["f"])).IsEqualTo("the owner's words");
         await Assert.That(Durable.Replace(folder["f"], "the owner's words"u8, "ours"u8)).IsTrue();
         await Assert.That(File.ReadAllText(folder["f"])).IsEqualTo("ours");
