@@ -39,7 +39,7 @@ static class RunCommand
     static Machine Join(Settings settings, CancellationToken cancel)
     {
         if (settings.Remote is not null)
-            SyncCycle.TryJoin(settings.Vault, StateDirectory.Open(settings.State, Zone.Cloud), new SyncOptions { Remote = settings.Remote }, TimeProvider.System, cancel);
+            SyncCycle.TryJoin(settings.Vault, StateDirectory.Open(settings.State, Zone.Cloud), Machine.SyncOptionsOf(settings), TimeProvider.System, cancel);
         return Machine.Open(settings, Zone.Cloud, TimeProvider.System);
     }
 }

@@ -30,8 +30,7 @@ static class InitCommand
 
         // A vault that other machines have already is taken over before anything new is put into it.
         var state = StateDirectory.Open(settings.State, Zone.Local);
-        var options = new SyncOptions { Remote = settings.Remote ?? "" };
-        var joined = settings.Remote is not null && SyncCycle.TryJoin(vault, state, options, TimeProvider.System, cancel);
+        var joined = settings.Remote is not null && SyncCycle.TryJoin(vault, state, Machine.SyncOptionsOf(settings), TimeProvider.System, cancel);
         var isNew = Disk.Stamp(Path.Combine(vault, VaultFolder.ProtocolFile)).Kind == FileKind.Missing;
         StarterVault.Create(vault);
         Say.Info($"vault      {vault}" + (joined ? ", with what the remote holds" : ""));

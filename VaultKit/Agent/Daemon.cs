@@ -126,6 +126,8 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
     bool IsDirty()
     {
+        // What came while a turn was under way may be committed already and not yet worked on.
+        if (machine.Vault.List(Stage.Approved).Any() || machine.Vault.List(Stage.NeedsAction).Any()) return true;
         try { return isDirty(); }
         catch (Exception e) when (MayPass(e)) { return true; } // the turn meets it too, and reports it
     }

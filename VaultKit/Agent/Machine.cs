@@ -30,5 +30,14 @@ public sealed record Machine(Settings Settings, StateDirectory State, VaultFolde
     public IReadOnlyList<IInbox> OpenInboxes() =>
         [.. Settings.Accounts.Where(a => a.Inbox is not null).Select(a => Inboxes.Open(a, Settings.Secrets.Get, Settings.MaxMail, Settings.Poll, Clock))];
 
-    public SyncOptions SyncOptions() => new() { Remote = Settings.Remote ?? "" };
+    public SyncOptions SyncOptions() => SyncOptionsOf(Settings);
+
+    /// <summary>Also for a machine that has no vault yet.</summary>
+    public static SyncOptions SyncOptionsOf(Settings settings) => new()
+    {
+        Remote = settings.Remote ?? "",
+        // Asked by an https remote only; the user stands in its address (https://you@host/vault.git).
+        Credentials = () => settings.Secrets.Find("remote") is { } password && Uri.TryCreate(settings.Remote, UriKind.Absolute, out var uri)
+            ? (Uri.UnescapeDataString(uri.UserInfo.Split(':')[0]), password) : null,
+    };
 }

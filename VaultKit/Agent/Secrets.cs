@@ -12,7 +12,14 @@ public sealed class Secrets(string file)
     public string File { get; } = file;
 
     /// <exception cref="Refusal">It is missing, or others may read the file; exit code 12.</exception>
-    public string Get(string name)
+    public string Get(string name) =>
+        Find(name) ?? throw new Refusal(ExitCode.Credential,
+            System.IO.File.Exists(File) ? $"the secret '{name}' is not in {File}" : $"the secret '{name}' is missing: there is no {File}",
+            $"write {{\"{name}\": \"...\"}} into it and set its mode to 0600");
+
+    /// <returns>Null where there is none of that name.</returns>
+    /// <exception cref="Refusal">Others may read the file, or it is no JSON; exit code 12.</exception>
+    public string? Find(string name)
     {
         if (Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } directory)
         {
@@ -20,8 +27,7 @@ public sealed class Secrets(string file)
             if (name.AsSpan().IndexOfAny('/', '\\') < 0 && System.IO.File.Exists(credential))
                 return System.IO.File.ReadAllText(credential).TrimEnd('\r', '\n');
         }
-        if (!System.IO.File.Exists(File))
-            throw new Refusal(ExitCode.Credential, $"the secret '{name}' is missing: there is no {File}", $"write {{\"{name}\": \"...\"}} into it and set its mode to 0600");
+        if (!System.IO.File.Exists(File)) return null;
         CheckMode();
         Dictionary<string, string>? all;
         try { all = JsonSerializer.Deserialize(Disk.ReadRegular(File, Limit), SecretsJson.Default.DictionaryStringString); }
@@ -29,8 +35,7 @@ public sealed class Secrets(string file)
         {
             throw new Refusal(ExitCode.Credential, $"{File} can't be read as a JSON object of strings", "write it as {\"name\": \"value\"}");
         }
-        return all is not null && all.TryGetValue(name, out var value) && value.Length > 0 ? value
-            : throw new Refusal(ExitCode.Credential, $"the secret '{name}' is not in {File}", $"add \"{name}\": \"...\" to it");
+        return all is not null && all.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
     }
 
     void CheckMode()
