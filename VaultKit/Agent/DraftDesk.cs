@@ -7,6 +7,8 @@ namespace VaultKit.Agent;
 /// <summary>Claims new work, drafts, and files the draft for the owner. What it can't understand goes to <c>Quarantine/</c>.</summary>
 sealed class DraftDesk(Machine machine, IDrafter drafter)
 {
+    static readonly string[] Spent = [Approval.Key, "phase", "returned", "rejected_reason", "rejected_at"];
+
     readonly Claims claims = new(machine.Vault, machine.Clock);
 
     public async Task RunAsync(TurnReport report, CancellationToken cancel)
@@ -26,9 +28,12 @@ sealed class DraftDesk(Machine machine, IDrafter drafter)
         cancel.ThrowIfCancellationRequested();
         try
         {
-            var seen = machine.Vault.Read(entry);
-            if (seen.Has("phase") || seen.Has(Approval.Key)) return; // an action under way is the fence's
+            var bytes = machine.Vault.ReadBytes(entry);
+            var seen = TaskFile.Parse(bytes);
+            if (entry.Place.Stage == Stage.InProgress && (seen.Has("phase") || seen.Has(Approval.Key))) return; // an action under way is the fence's
             if (seen.Get("task") == "email/1" && seen.Get("account") is { } name && machine.Account(name) is null) return; // another machine's account
+            // The owner moved it back to be done again: a yes or no of before is void, before anybody holds it.
+            if (Spent.Any(seen.Has) && !machine.Vault.Rewrite(entry, bytes, seen.Without(Spent))) return;
         }
         catch (BadTaskException)
         {

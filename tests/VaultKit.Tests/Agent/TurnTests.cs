@@ -236,6 +236,24 @@ public class TurnTests
     }
 
     [Test]
+    public async Task A_task_that_the_owner_moved_back_is_drafted_anew_and_its_old_yes_is_void()
+    {
+        using var shop = new Workshop();
+        shop.Arrives("1.eml", shop.Mail());
+        shop.Restart();
+        await shop.RunAsync();
+        var pending = shop.Vault.List(Stage.PendingApproval).Single();
+        var bytes = shop.Vault.ReadBytes(pending);
+        shop.Vault.Rewrite(pending, bytes, TaskFile.Parse(bytes).With(Approval.Key, "v1.old.yes").With("phase", "claimed").With("rejected_reason", "too dear"));
+        // As a person moves it, not as an agent may.
+        File.Move(shop.Vault.FullPath(pending.Path), shop.Vault.FullPath(Place.NeedsAction("email").PathOf(pending.Name)));
+        var report = await shop.RunAsync();
+        await Assert.That(report.Drafted).IsEqualTo(1);
+        var task = shop.Tasks(Stage.PendingApproval).Single();
+        await Assert.That(task.Has(Approval.Key) || task.Has("phase") || task.Has("rejected_reason")).IsFalse();
+    }
+
+    [Test]
     public async Task A_vault_of_a_later_protocol_is_only_read()
     {
         using var shop = new Workshop();
