@@ -112,16 +112,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             var wait = next - machine.Clock.GetUtcNow();
             wake.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
-        GiveBack();
-    }
-
-    /// <summary>A turn takes a moment, the wait for the next one hours: what only the turn needed goes back to the system.</summary>
-    static void GiveBack()
-    {
-        // Twice, with the finalizers between: libgit2's objects are freed by theirs.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Memory.GiveBack();
     }
 
     bool IsDirty()
