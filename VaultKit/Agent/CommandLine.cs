@@ -35,6 +35,7 @@ public static class CommandLine
     /// <summary>Parses and runs. What can't be parsed ends with exit code 2.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        Memory.KeepOnePool();
         root.Options.Add(Config);
         root.Options.Add(Quiet);
         var parsed = root.Parse(args);
