@@ -25,7 +25,7 @@ static class RunCommand
                 await turn.RunAsync(hint, report, stop);
                 return report;
             }
-            if (!parsed.GetValue(Once)) return await new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync).RunAsync();
+            if (!parsed.GetValue(Once)) return await new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync).RunAsync(cancel);
             using var only = Daemon.Lock(machine);
             return Daemon.Finish(machine, await RunTurnAsync(Hint.Start, cancel), parsed.GetValue(Json));
         }

@@ -29,7 +29,7 @@ sealed class LocalLoop : IAsyncDisposable
         dashboard = new Dashboard(machine);
     }
 
-    public Task<ExitCode> RunAsync() => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync).RunAsync();
+    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync).RunAsync(cancel);
 
     public async Task<ExitCode> RunOnceAsync(bool json, CancellationToken cancel)
     {

@@ -15,6 +15,6 @@ static class RunCommand
         using var office = Office.Open(parsed.Settings(Zone.Local));
         if (parsed.GetValue(DryRun)) return office.ShowApproved();
         await using var loop = new LocalLoop(office);
-        return parsed.GetValue(Once) ? await loop.RunOnceAsync(parsed.GetValue(Json), cancel) : await loop.RunAsync();
+        return parsed.GetValue(Once) ? await loop.RunOnceAsync(parsed.GetValue(Json), cancel) : await loop.RunAsync(cancel);
     });
 }

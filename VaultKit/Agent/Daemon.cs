@@ -26,12 +26,12 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
     readonly Channel<Hint> hints = Channel.CreateBounded<Hint>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Returns when SIGTERM or SIGINT has come and the turn under way is finished.</summary>
+    /// <summary>Returns when SIGTERM or SIGINT has come, or when cancelled, and the turn under way has come to a stop.</summary>
     /// <exception cref="Refusal">Another daemon uses this state directory; exit code 11.</exception>
-    public async Task<ExitCode> RunAsync()
+    public async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         using var only = Lock(machine);
-        using var stop = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var code = ExitCode.Done;
         void Stop(PosixSignalContext signal)
         {

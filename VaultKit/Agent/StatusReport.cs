@@ -45,8 +45,7 @@ public sealed class StatusReport
             Unknown = [.. open.Where(r => r.Standing == Standing.Unknown)],
             Held = [.. open.Where(r => r.Standing is Standing.Working or Standing.Unknown)],
             Bad = [.. open.Where(r => r.Standing == Standing.Bad && !r.Path.StartsWith("Quarantine/", StringComparison.Ordinal)), .. InQuarantine(machine)],
-            Refused = [.. Story.All(vault, machine.State)
-                .Where(l => l.Event == "sync.refused" && l.Agent == machine.State.Agent.Value && l.At > machine.Clock.GetUtcNow() - RefusalsShown)
+            Refused = [.. Story.Recent("sync.refused", machine.Clock.GetUtcNow() - RefusalsShown, vault, machine.State)
                 .Select(l => $"{l.Detail?.GetValueOrDefault("path")}: {l.Detail?.GetValueOrDefault("why")}").Distinct().TakeLast(50)],
             Problems = VaultKit.Agent.Problems.Recall(machine.State),
             Sync = SyncMemory.Load(machine.State),

@@ -24,11 +24,24 @@ public static class Story
             foreach (var line in Lines(file)) yield return line;
     }
 
-    static IEnumerable<LogLine> Lines(string file)
+    /// <summary>What this agent said of one kind of event since an instant. Segments that were written before it are not opened: the cost follows what is new.</summary>
+    public static IEnumerable<LogLine> Recent(string what, DateTimeOffset since, VaultFolder vault, StateDirectory state)
+    {
+        var mine = vault.FullPath($"Logs/{state.Agent}");
+        IEnumerable<string> files = Directory.Exists(mine)
+            ? Directory.EnumerateFiles(mine, "*.jsonl").Where(f => File.GetLastWriteTimeUtc(f) >= since.UtcDateTime).Order(StringComparer.Ordinal)
+            : [];
+        return files.Append(state.PathOf("audit", "sealing.jsonl")).Append(state.PathOf("audit", "open.jsonl"))
+            .SelectMany(f => Lines(f, $"\"{what}\"")).Where(l => l.Event == what && l.At >= since);
+    }
+
+    /// <param name="holding">Lines without this text are passed over unread.</param>
+    static IEnumerable<LogLine> Lines(string file, string holding = "")
     {
         if (Disk.Stamp(file) is not { Kind: FileKind.Regular, Size: <= SegmentLimit }) yield break;
         foreach (var text in File.ReadLines(file))
         {
+            if (!text.Contains(holding, StringComparison.Ordinal)) continue;
             LogLine? line = null;
             try { line = JsonSerializer.Deserialize(text, AuditJson.Default.LogLine); }
             catch (JsonException) { continue; } // a segment's opening, a torn line, or a stranger's; verifying the chain is another command
