@@ -81,7 +81,8 @@ public sealed class TurnReport
 
     public void Problem(string text, ExitCode code = ExitCode.Failed)
     {
-        Problems.Add(text);
+        // A turn may sync more than once, and finds the same each time.
+        if (!Problems.Contains(text)) Problems.Add(text);
         if (Code == ExitCode.Done) Code = code;
     }
 

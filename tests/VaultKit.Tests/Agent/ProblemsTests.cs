@@ -29,4 +29,14 @@ public class ProblemsTests
         File.WriteAllText(state.PathOf("problems.json"), "[");
         await Assert.That(Problems.Recall(state).Single()).Contains("can't be read");
     }
+
+    [Test]
+    public async Task What_a_turn_finds_twice_is_said_once()
+    {
+        var report = new TurnReport();
+        report.Problem("it is no ordinary file", ExitCode.DoneInPart);
+        report.Problem("it is no ordinary file", ExitCode.DoneInPart);
+        await Assert.That(report.Problems.Count).IsEqualTo(1);
+        await Assert.That(report.Code).IsEqualTo(ExitCode.DoneInPart);
+    }
 }
