@@ -19,6 +19,7 @@ sealed class Office : IDisposable
     public IReadOnlyList<OutboxSettings> Outboxes { get; }
     public Objections Objections { get; }
     public Approver Approver { get; }
+    public Releaser Releaser { get; }
 
     Office(Machine machine)
     {
@@ -29,6 +30,7 @@ sealed class Office : IDisposable
         trusted = new TrustedKeys(machine.State, key);
         Objections = new Objections(Outboxes, DraftCheck.Reasons);
         Approver = new Approver(Vault, key, Objections, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
+        Releaser = new Releaser(Vault, key, machine.Clock, Record);
     }
 
     public static Office Open(Settings settings) => new(Machine.Open(settings, Zone.Local, TimeProvider.System));

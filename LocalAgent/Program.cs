@@ -12,6 +12,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     ApproveCommand.Create(),
     RejectCommand.Create(),
     ResolveCommand.Create(),
+    ReleaseCommand.Create(),
     StatusCommand.Create(VaultKit.Vault.Zone.Local),
     LogCommand.Create(),
     GitCommand.Create(),

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,7 +11,6 @@ namespace VaultKit.Vault;
 public sealed record Approval
 {
     public const string Key = "approval";
-    const string Prefix = "v1.";
 
     public required string Task { get; init; }
     public required string Action { get; init; }
@@ -28,30 +25,13 @@ public sealed record Approval
     public required string Nonce { get; init; }
 
     /// <summary>Signs the record. Only the owner's machine holds a private key.</summary>
-    public string Sign(ECDsa key)
-    {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(this, ApprovalJson.Default.Approval);
-        var signature = key.SignData(payload, HashAlgorithmName.SHA256);
-        return $"{Prefix}{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(signature)}";
-    }
+    public string Sign(ECDsa key) => SignedRecord.Sign(this, ApprovalJson.Default.Approval, key);
 
     /// <summary>Reads and verifies a signed record; says nothing yet about digest, expiry or replay.</summary>
     /// <param name="key">The public key for a fingerprint, or null where it is not trusted.</param>
     /// <returns>Null where the record is malformed, the key unknown or the signature wrong.</returns>
-    public static Approval? Verify(string text, Func<string, ECDsa?> key)
-    {
-        var parts = text.Split('.');
-        if (parts.Length != 3 || parts[0] != "v1" || text.Length > 4096) return null;
-        try
-        {
-            var payload = Base64Url.DecodeFromChars(parts[1]);
-            var signature = Base64Url.DecodeFromChars(parts[2]);
-            var approval = JsonSerializer.Deserialize(payload, ApprovalJson.Default.Approval);
-            return approval is not null && key(approval.Approver) is { } known && known.VerifyData(payload, signature, HashAlgorithmName.SHA256)
-                ? approval : null;
-        }
-        catch (Exception e) when (e is FormatException or JsonException) { return null; }
-    }
+    public static Approval? Verify(string text, Func<string, ECDsa?> key) =>
+        SignedRecord.Verify(text, ApprovalJson.Default.Approval, approval => key(approval.Approver));
 
     /// <summary>First 16 hexadecimal digits of SHA-256 over the key's SubjectPublicKeyInfo.</summary>
     public static string Fingerprint(ECDsa key) =>
