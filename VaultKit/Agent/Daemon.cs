@@ -22,7 +22,11 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    static readonly TimeSpan BetweenCanaries = TimeSpan.FromMinutes(1), CanaryPatience = TimeSpan.FromSeconds(1), WhenBlind = TimeSpan.FromSeconds(10);
+
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
+    long? listened;
 
     readonly Channel<Hint> hints = Channel.CreateBounded<Hint>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -44,6 +48,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
         using var wake = new Timer(_ => hints.Writer.TryWrite(Hint.Timer));
         using var watch = new VaultWatch(machine.Vault, () => hints.Writer.TryWrite(Hint.Vault));
+        using var blind = new Timer(_ => hints.Writer.TryWrite(Hint.Vault));
         using var ticks = new Timer(_ => hints.Writer.TryWrite(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
         Say.Info($"{machine.State.Agent} works on {machine.Vault.Root}; stop it with Ctrl-C or SIGTERM");
         try
@@ -54,6 +59,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, stop.Token);
                 watch.Refresh();
+                if (hint is Hint.Timer or Hint.Start) Listen(watch, blind);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -61,6 +67,23 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             Say.Info($"{machine.State.Agent} stopped");
         }
         return code;
+    }
+
+    /// <summary>Where no event tells of changes (network mounts, some bind mounts), the vault is looked at by the clock instead.</summary>
+    void Listen(VaultWatch watch, Timer blind)
+    {
+        if (listened is { } last && machine.Clock.GetElapsedTime(last) < BetweenCanaries) return;
+        listened = machine.Clock.GetTimestamp();
+        IReadOnlyList<string> silent;
+        try { silent = watch.Silent(CanaryPatience); }
+        catch (Exception e) when (MayPass(e))
+        {
+            Say.Warn($"can't tell whether changes in the vault are heard: {e.Message}");
+            return;
+        }
+        if (silent.Count > 0) Say.Warn($"no events come from {silent[0]}{(silent.Count > 1 ? $" and {silent.Count - 1} more" : "")}: looked at every {WhenBlind.TotalSeconds:0} s instead");
+        var period = silent.Count > 0 ? WhenBlind : Timeout.InfiniteTimeSpan;
+        blind.Change(period, period);
     }
 
     /// <summary>Sleeps until something hints at work. An inbox is never read and waited for at once: its connection does one thing at a time.</summary>

@@ -34,10 +34,14 @@ public static unsafe partial class NativeGit
     /// <exception cref="Refusal">There is no ssh on PATH.</exception>
     public static void RequireSsh()
     {
-        var name = OperatingSystem.IsWindows() ? "ssh.exe" : "ssh";
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(d => d.Length > 0 && File.Exists(Path.Combine(d, name)));
-        if (!found) throw new Refusal(ExitCode.BadConfiguration, "the remote is reached over ssh, and there is no ssh on this machine", "install openssh-client");
+        if (!IsInstalled("ssh")) throw new Refusal(ExitCode.BadConfiguration, "the remote is reached over ssh, and there is no ssh on this machine", "install openssh-client");
+    }
+
+    /// <summary>Whether a program is on PATH.</summary>
+    public static bool IsInstalled(string program)
+    {
+        var name = OperatingSystem.IsWindows() ? program + ".exe" : program;
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(d => d.Length > 0 && File.Exists(Path.Combine(d, name)));
     }
 
     static string? sshCommand;

@@ -35,6 +35,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
             if (!vault.ReadOnly) LocalWork(work, full);
             if (options.Remote.Length > 0) Exchange(work, new Transport(git, state, options, cancel));
             report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
+            Upkeep.Run(git.Path, state, options, clock, report, cancel);
         }
         catch (SyncException e) { report.Failure = e.Failure; }
         catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException) { report.Failure = SyncFailures.Classify(e.Message, e); }

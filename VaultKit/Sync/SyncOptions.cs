@@ -17,6 +17,9 @@ public sealed record SyncOptions
     /// <summary>The ssh program and options of its own.</summary>
     internal string Ssh { get; init; } = "ssh";
 
+    /// <summary>The git program, for repacking.</summary>
+    internal string Git { get; init; } = "git";
+
     /// <summary>User and password for https; asked when the remote wants them.</summary>
     public Func<(string User, string Password)?>? Credentials { get; init; }
 

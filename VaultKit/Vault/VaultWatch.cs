@@ -1,11 +1,16 @@
+using System.Collections.Concurrent;
+
 namespace VaultKit.Vault;
 
 /// <summary>Says that something in the vault may have changed. One flat watcher for each folder: a recursive one dies silently when a folder moves. A hint only; whoever gets it scans.</summary>
 public sealed class VaultWatch : IDisposable
 {
+    const string CanaryPrefix = Durable.TemporaryPrefix + "canary-";
+
     readonly VaultFolder vault;
     readonly Action changed;
     readonly Dictionary<string, FileSystemWatcher> watchers = [];
+    readonly ConcurrentDictionary<string, TaskCompletionSource> canaries = new(StringComparer.Ordinal);
 
     public VaultWatch(VaultFolder vault, Action changed)
     {
@@ -17,27 +22,80 @@ public sealed class VaultWatch : IDisposable
     public void Refresh()
     {
         var folders = Stages.All.Where(s => s != Stage.Done).SelectMany(vault.Places).Select(p => vault.FullPath(p.Folder)).Append(vault.Root).ToHashSet();
-        foreach (var gone in watchers.Keys.Where(f => !folders.Contains(f)).ToList())
+        foreach (var gone in watchers.Keys.Where(f => !folders.Contains(f)).ToList()) Forget(gone);
+        foreach (var folder in folders.Where(f => !watchers.ContainsKey(f) && Directory.Exists(f))) Watch(folder);
+    }
+
+    /// <summary>
+    /// Lets a canary into each folder, a file that comes and goes, and listens for it. A watcher that says nothing (its folder was replaced, the file system sends no events,
+    /// the queue died) is made anew and asked again.
+    /// </summary>
+    /// <param name="patience">How long an event may take.</param>
+    /// <returns>Folders whose watcher stayed silent even so: only scanning sees what happens there.</returns>
+    public IReadOnlyList<string> Silent(TimeSpan patience)
+    {
+        var silent = Deaf([.. watchers.Keys], patience);
+        if (silent.Count == 0) return [];
+        foreach (var folder in silent)
         {
-            watchers[gone].Dispose();
-            watchers.Remove(gone);
+            Forget(folder);
+            if (Directory.Exists(folder)) Watch(folder);
         }
-        foreach (var folder in folders.Where(f => !watchers.ContainsKey(f) && Directory.Exists(f)))
+        changed(); // whatever happened while nobody listened
+        return Deaf([.. silent.Where(watchers.ContainsKey)], patience);
+    }
+
+    List<string> Deaf(List<string> folders, TimeSpan patience)
+    {
+        var waiting = new List<(string Folder, string Canary, Task Heard)>();
+        try
         {
-            var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
-            watcher.Created += OnEvent;
-            watcher.Changed += OnEvent;
-            watcher.Deleted += OnEvent;
-            watcher.Renamed += OnEvent;
-            watcher.Error += (_, _) => changed(); // the queue overflowed: something did change
-            watcher.EnableRaisingEvents = true;
-            watchers[folder] = watcher;
+            foreach (var folder in folders.Where(Directory.Exists))
+            {
+                var canary = Path.Combine(folder, CanaryPrefix + Guid.NewGuid().ToString("N")[..8]);
+                var heard = canaries[canary] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                waiting.Add((folder, canary, heard.Task));
+                File.WriteAllBytes(canary, []);
+            }
+            Task.WaitAll([.. waiting.Select(w => w.Heard)], patience);
+            return [.. folders.Where(f => !waiting.Any(w => w.Folder == f && w.Heard.IsCompleted))];
         }
+        finally
+        {
+            foreach (var (_, canary, _) in waiting)
+            {
+                canaries.TryRemove(canary, out _);
+                File.Delete(canary);
+            }
+        }
+    }
+
+    void Watch(string folder)
+    {
+        var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        watcher.Created += OnEvent;
+        watcher.Changed += OnEvent;
+        watcher.Deleted += OnEvent;
+        watcher.Renamed += OnEvent;
+        watcher.Error += (_, _) => changed(); // the queue overflowed: something did change
+        watcher.EnableRaisingEvents = true;
+        watchers[folder] = watcher;
+    }
+
+    /// <summary>As when the system stops sending events: the watcher is there and says nothing.</summary>
+    internal void Silence(string folder) => watchers[folder].EnableRaisingEvents = false;
+
+    void Forget(string folder)
+    {
+        watchers[folder].Dispose();
+        watchers.Remove(folder);
     }
 
     void OnEvent(object sender, FileSystemEventArgs e)
     {
-        if (!Path.GetFileName(e.FullPath).StartsWith('.')) changed();
+        var name = Path.GetFileName(e.FullPath);
+        if (!name.StartsWith('.')) changed();
+        else if (canaries.TryGetValue(e.FullPath, out var heard)) heard.TrySetResult();
     }
 
     public void Dispose()

@@ -1,0 +1,83 @@
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Sync;
+
+public class UpkeepTests
+{
+    const int Enough = Upkeep.LooseInSample;
+
+    static int Count(Machine m, string what) =>
+        int.Parse(Rig.Git(m.GitPath, "count-objects", "-v").Split('\n').First(l => l.StartsWith(what + ":", StringComparison.Ordinal))[(what.Length + 1)..]);
+
+    static void Fill(Machine m)
+    {
+        using var git = GitDirectory.Open(m.State, new());
+        // Only those are written that the sample counts: as if there were 256 times as many.
+        for (int n = 0, written = 0; written < Enough; n++)
+        {
+            var note = System.Text.Encoding.ASCII.GetBytes($"note {n}\n");
+            if (!StatCache.Hash(note).Sha.StartsWith("17", StringComparison.Ordinal)) continue;
+            git.WriteBlob(note);
+            written++;
+        }
+    }
+
+    [Test]
+    public async Task Loose_objects_come_together_in_a_pack_and_nothing_is_lost()
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local);
+        for (var n = 0; n < 30; n++) m.New($"task {n}");
+        m.SyncWell();
+        await Assert.That(Count(m, "packs")).IsEqualTo(0);
+        var before = Count(m, "count");
+        Fill(m);
+        m.New("one more");
+        var report = m.SyncWell();
+        await Assert.That(report.Findings).IsEmpty();
+        await Assert.That(Count(m, "packs")).IsEqualTo(1);
+        await Assert.That(Count(m, "in-pack")).IsGreaterThan(30);
+        rig.Fsck();
+        // It goes on from the pack, and what was reachable from nowhere is still there.
+        m.New("and another");
+        m.SyncWell();
+        await Assert.That(rig.RemotePaths().Count(p => p.StartsWith("Needs_Action/", StringComparison.Ordinal))).IsEqualTo(32);
+        await Assert.That(Count(m, "in-pack") + Count(m, "count")).IsGreaterThan(before + Enough);
+    }
+
+    [Test]
+    public async Task A_quiet_directory_is_left_alone()
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local, o => o with { Git = "/nonexistent/git-that-would-fail" });
+        m.New("task");
+        m.SyncWell();
+        await Assert.That(Count(m, "packs")).IsEqualTo(0);
+    }
+
+    [Test]
+    public async Task Without_git_the_cycle_is_whole_all_the_same()
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local, o => o with { Git = "/nonexistent/git" });
+        Fill(m);
+        m.New("task");
+        await Assert.That(m.SyncWell().Findings).IsEmpty();
+    }
+
+    [Test]
+    public async Task A_git_that_fails_is_named_and_not_asked_again_for_hours()
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local, o => o with { Git = "false" });
+        Fill(m);
+        m.New("task");
+        await Assert.That(m.SyncWell().Findings.Single().Why).Contains("git repack ended with 1");
+        m.New("another");
+        await Assert.That(m.SyncWell().Findings).IsEmpty();
+        rig.Clock.Now += TimeSpan.FromHours(7);
+        m.New("a third");
+        await Assert.That(m.SyncWell().Findings.Count).IsEqualTo(1);
+    }
+}
