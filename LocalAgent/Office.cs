@@ -49,7 +49,7 @@ sealed class Office : IDisposable
         if (Machine.Settings.Remote is null) return true;
         Machine.Audit.Seal(Vault);
         var report = sync.Run(cancel);
-        if (sync.Confirmed(held.Entry.Name, held.Nonce)) return true;
+        if (sync.Confirmed(held)) return true;
         return Machine.Settings.SendOffline && report.Failure is { Kind: SyncFailureKind.Offline };
     }
 

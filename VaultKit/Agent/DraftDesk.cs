@@ -1,12 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
 using VaultKit.Drafting;
 using VaultKit.Mail;
+using VaultKit.Sync;
 using VaultKit.Vault;
 
 namespace VaultKit.Agent;
 
-/// <summary>Claims new work, drafts, and files the draft for the owner. What it can't understand goes to <c>Quarantine/</c>.</summary>
-sealed class DraftDesk(Machine machine, IDrafter drafter)
+/// <summary>
+/// Claims new work, drafts, and files the draft for the owner. What it can't understand goes to <c>Quarantine/</c>.
+/// Claims are shared before they are worked on, many with one push: where two agents reach for a task, only one drafts it.
+/// </summary>
+/// <param name="share">Syncs; gives what kept that from being whole.</param>
+/// <param name="confirmed">Which of these claims the remote's tip holds.</param>
+sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, CancellationToken, Task<SyncFailure?>> share, Func<IReadOnlyCollection<Held>, IReadOnlySet<TaskName>> confirmed)
 {
+    /// <summary>Claims that share one push. More would keep the first drafts waiting.</summary>
+    const int Batch = 100;
+
     static readonly string[] Spent = [Approval.Key, "phase", "returned", "rejected_reason", "rejected_at"];
 
     readonly Claims claims = new(machine.Vault, machine.Clock);
@@ -15,43 +26,98 @@ sealed class DraftDesk(Machine machine, IDrafter drafter)
     {
         foreach (var swept in Sweep.Run(machine.Vault, machine.Clock)) Quarantined(report, swept.From, swept.To, swept.Why);
         var handbook = machine.Handbook();
-
-        // What a crash left: claims of this agent's own without an intent are drafts that were not finished.
-        foreach (var entry in claims.Mine())
-            await WorkAsync(entry, handbook, report, cancel);
-        foreach (var entry in machine.Vault.List(Place.NeedsAction(Domains.Email)))
-            await WorkAsync(entry, handbook, report, cancel);
+        bool more;
+        do
+        {
+            var taken = Claim(report, cancel);
+            var mine = Mine(report);
+            if (mine.Count == 0) return;
+            var failure = machine.Settings.Remote is null || confirmed(mine).Count == mine.Count ? null : await share(report, cancel);
+            // A remote that is away keeps nobody from working: a draft has no effect outside. A race that was lost does: the other one may be drafting this very task.
+            var ours = machine.Settings.Remote is null || failure is { Kind: not SyncFailureKind.Race } ? null : confirmed(mine);
+            foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false)) await WorkAsync(held.Entry, handbook, report, cancel);
+            more = taken == Batch && failure is null;
+        }
+        while (more);
     }
 
-    async Task WorkAsync(TaskEntry entry, Handbook handbook, TurnReport report, CancellationToken cancel)
+    /// <summary>Takes a batch of new tasks.</summary>
+    /// <returns>How many.</returns>
+    int Claim(TurnReport report, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
+        var tasks = machine.Vault.List(Place.NeedsAction(Domains.Email)).ToList();
+        // Each agent begins elsewhere: all reaching for the first ones, all but one would lose.
+        var start = tasks.Count == 0 ? 0 : (int)(BitConverter.ToUInt32(SHA256.HashData(Encoding.ASCII.GetBytes(machine.Vault.Agent.Value))) % (uint)tasks.Count);
+        var taken = 0;
+        foreach (var entry in tasks.Skip(start).Concat(tasks.Take(start)))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (taken == Batch) break;
+            if (TryClaim(entry, report)) taken++;
+        }
+        return taken;
+    }
+
+    bool TryClaim(TaskEntry entry, TurnReport report)
+    {
         try
         {
             var bytes = machine.Vault.ReadBytes(entry);
             var seen = TaskFile.Parse(bytes);
-            if (entry.Place.Stage == Stage.InProgress && (seen.Has("phase") || seen.Has(Approval.Key))) return; // an action under way is the fence's
-            if (seen.Get("task") == "email/1" && seen.Get("account") is { } name && machine.Account(name) is null) return; // another machine's account
+            if (IsElsewhere(seen)) return false;
             // The owner moved it back to be done again: a yes or no of before is void, before anybody holds it.
-            if (Spent.Any(seen.Has) && !machine.Vault.Rewrite(entry, bytes, seen.Without(Spent))) return;
+            if (Spent.Any(seen.Has) && !machine.Vault.Rewrite(entry, bytes, seen.Without(Spent))) return false;
         }
         catch (BadTaskException)
         {
-            if (!File.Exists(machine.Vault.FullPath(entry.Path))) return; // moved by somebody else meanwhile
+            if (!File.Exists(machine.Vault.FullPath(entry.Path))) return false; // moved by somebody else meanwhile
         }
+        // Null: another agent of this machine was first.
+        return machine.Vault.Move(entry, Place.InProgress(machine.Vault.Agent)) is { } mine && Understood(mine, entry, report, () => claims.Mark(mine)) is not null;
+    }
 
-        TaskEntry? mine = entry;
-        try
-        {
-            if (entry.Place.Stage != Stage.InProgress) mine = machine.Vault.Move(entry, Place.InProgress(machine.Vault.Agent));
-            if (mine is null) return; // another agent was first
-            await DraftAsync(claims.Mark(mine.Value), handbook, report, cancel);
-        }
+    /// <summary>What this agent holds, a crash's leavings among it. An action under way is the fence's.</summary>
+    List<Held> Mine(TurnReport report)
+    {
+        var mine = new List<Held>();
+        foreach (var entry in claims.Mine())
+            if (Understood(entry, entry, report, () => Unfinished(entry)) is { } held) mine.Add(held);
+        return mine;
+    }
+
+    Held? Unfinished(TaskEntry mine)
+    {
+        var seen = machine.Vault.Read(mine);
+        return seen.Has("phase") || seen.Has(Approval.Key) || IsElsewhere(seen) ? null : claims.Look(mine);
+    }
+
+    // Another machine's account.
+    bool IsElsewhere(TaskFile task) => task.Get("task") == "email/1" && task.Get("account") is { } name && machine.Account(name) is null;
+
+    async Task WorkAsync(TaskEntry mine, Handbook handbook, TurnReport report, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        // Read anew: the sync that shared it may have brought the owner's words into it, or taken it away.
+        if (Understood(mine, mine, report, () => claims.Look(mine)) is not { } held) return;
+        try { await DraftAsync(held, handbook, report, cancel); }
+        catch (BadTaskException e) { Refuse(mine, mine, e.Message, report); }
+    }
+
+    /// <param name="from">Where the task was found: what a person is told.</param>
+    T? Understood<T>(TaskEntry mine, TaskEntry from, TurnReport report, Func<T?> read) where T : class
+    {
+        try { return read(); }
         catch (BadTaskException e)
         {
-            if (claims.Quarantine(mine!.Value) is { } put) Quarantined(report, entry.Path, put.Path, e.Message);
-            else report.Problem($"{mine} is no task file ({e.Message}) and can't be quarantined: Quarantine/ has that name already");
+            Refuse(mine, from, e.Message, report);
+            return null;
         }
+    }
+
+    void Refuse(TaskEntry mine, TaskEntry from, string why, TurnReport report)
+    {
+        if (claims.Quarantine(mine) is { } put) Quarantined(report, from.Path, put.Path, why);
+        else report.Problem($"{mine} is no task file ({why}) and can't be quarantined: Quarantine/ has that name already");
     }
 
     async Task DraftAsync(Held held, Handbook handbook, TurnReport report, CancellationToken cancel)

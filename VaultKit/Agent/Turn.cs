@@ -8,11 +8,21 @@ namespace VaultKit.Agent;
 /// THE LOOP's body: read mail, claim, draft, file, sync. Both programs run it; LocalAgent acts besides.
 /// One writer for each process: IDLE, watchers and timers only post hints to <see cref="Daemon"/>, which runs one turn after the other.
 /// </summary>
-public sealed class Turn(Machine machine, IReadOnlyList<IInbox> inboxes, IDrafter drafter, SyncCycle sync)
+public sealed class Turn
 {
-    readonly Intake intake = new(machine);
-    readonly DraftDesk desk = new(machine, drafter);
+    readonly Machine machine;
+    readonly IReadOnlyList<IInbox> inboxes;
+    readonly SyncCycle sync;
+    readonly Intake intake;
+    readonly DraftDesk desk;
     long lastSync = long.MinValue;
+
+    public Turn(Machine machine, IReadOnlyList<IInbox> inboxes, IDrafter drafter, SyncCycle sync)
+    {
+        (this.machine, this.inboxes, this.sync) = (machine, inboxes, sync);
+        intake = new(machine);
+        desk = new(machine, drafter, SyncAsync, sync.Confirmed);
+    }
 
     /// <param name="hint">What woke us; after a mere look at the mail, a sync that nothing asks for waits for its interval.</param>
     public async Task RunAsync(Hint hint, TurnReport report, CancellationToken cancel)
@@ -42,14 +52,22 @@ public sealed class Turn(Machine machine, IReadOnlyList<IInbox> inboxes, IDrafte
     bool SyncIsDue() => machine.Clock.GetTimestamp() - lastSync > machine.Settings.SyncInterval.TotalSeconds * machine.Clock.TimestampFrequency;
 
     /// <summary>Seals the log and syncs.</summary>
-    public Task FinishAsync(TurnReport report, CancellationToken cancel) => report.Time("sync", () =>
+    public Task FinishAsync(TurnReport report, CancellationToken cancel) => SyncAsync(report, cancel);
+
+    async Task<SyncFailure?> SyncAsync(TurnReport report, CancellationToken cancel)
     {
-        machine.Audit.Seal(machine.Vault);
-        var cycle = sync.Run(cancel);
-        report.Add(cycle);
-        foreach (var finding in cycle.Findings.Where(f => f.Refused))
-            machine.Audit.Append("sync.refused", null, ("path", finding.Path), ("why", finding.Why));
-        lastSync = machine.Clock.GetTimestamp();
-        return Task.CompletedTask;
-    });
+        SyncFailure? failure = null;
+        await report.Time("sync", () =>
+        {
+            machine.Audit.Seal(machine.Vault);
+            var cycle = sync.Run(cancel);
+            report.Add(cycle);
+            foreach (var finding in cycle.Findings.Where(f => f.Refused))
+                machine.Audit.Append("sync.refused", null, ("path", finding.Path), ("why", finding.Why));
+            lastSync = machine.Clock.GetTimestamp();
+            failure = cycle.Failure;
+            return Task.CompletedTask;
+        });
+        return failure;
+    }
 }

@@ -94,18 +94,22 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     }
 
     /// <summary>Whether the last tip that the remote gave or accepted holds this claim. Always so on a machine that is alone, where the rename has decided.</summary>
-    public bool Confirmed(TaskName name, string nonce)
+    public bool Confirmed(Held held) => Confirmed([held]).Count == 1;
+
+    /// <summary>Those of these claims that the last tip of the remote holds, by their nonces.</summary>
+    public IReadOnlySet<TaskName> Confirmed(IReadOnlyCollection<Held> held)
     {
-        if (options.Remote.Length == 0) return true;
+        if (options.Remote.Length == 0) return held.Select(h => h.Entry.Name).ToHashSet();
         using var git = GitDirectory.Open(state, options);
-        if (git.Commit(GitDirectory.Seen) is not { } tip) return false;
-        foreach (var (path, blob) in new TreeView(tip.Tree).Find(name))
-        {
-            if (Place.FromPath(path) is not { Place.Stage: Stage.InProgress }) continue;
-            try { return nonce.Length > 0 && TaskFile.Parse(git.Read(blob)).Get(Claims.NonceKey) == nonce; }
-            catch (BadTaskException) { return false; }
-        }
-        return false;
+        if (git.Commit(GitDirectory.Seen) is not { } tip) return new HashSet<TaskName>();
+        var tree = new TreeView(tip.Tree);
+        return held.Where(h => h.Nonce.Length > 0 && tree.Blob(h.Entry.Path) is { } blob && NonceOf(git.Read(blob)) == h.Nonce).Select(h => h.Entry.Name).ToHashSet();
+    }
+
+    static string? NonceOf(byte[] task)
+    {
+        try { return TaskFile.Parse(task).Get(Claims.NonceKey); }
+        catch (BadTaskException) { return null; }
     }
 
     /// <summary>Whether this machine has something to commit or to push. Asks no server.</summary>

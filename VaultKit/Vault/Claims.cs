@@ -39,6 +39,17 @@ public sealed class Claims(VaultFolder vault, TimeProvider clock)
         }
     }
 
+    /// <summary>A task in this agent's folder as it is now, with the claim that it has; a fresh one where a crash came before it was written.</summary>
+    /// <returns>Null where it is gone: another's claim was accepted first, or the owner released it.</returns>
+    /// <exception cref="BadTaskException">No task file.</exception>
+    public Held? Look(TaskEntry mine)
+    {
+        if (Disk.Stamp(vault.FullPath(mine.Path)).Kind == FileKind.Missing) return null;
+        var bytes = vault.ReadBytes(mine);
+        var task = TaskFile.Parse(bytes);
+        return task.Get(ByKey) == vault.Agent.Value && task.Has(NonceKey) ? new(mine, task, bytes) : Mark(mine);
+    }
+
     /// <summary>A task's content with a fresh claim of this agent in it, for a caller that writes more in the same durable write.</summary>
     public TaskFile Stamp(TaskFile task)
     {

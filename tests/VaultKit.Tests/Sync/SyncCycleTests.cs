@@ -18,7 +18,7 @@ public sealed class SyncCycleTests
         var second = local.SyncWell();
         await Assert.That(second.Committed).IsEqualTo(0);
         await Assert.That(Files(local.State.Root)).IsEqualTo(before);
-        await Assert.That(local.Cycle.Confirmed(Rig.Name("Offer for windows"), "anything")).IsTrue();
+        await Assert.That(local.Cycle.Confirmed(local.Claims.Take(local.Find("Offer for windows")!.Value)!)).IsTrue();
     }
 
     static string Files(string root) => string.Join("\n", Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Order()
@@ -91,12 +91,13 @@ public sealed class SyncCycleTests
         a.SyncWell();
         var b = rig.Machine("b", Zone.Cloud);
         var (ours, theirs) = (a.Claims.Take(entry)!, b.Claims.Take(entry)!);
-        await Assert.That(a.Cycle.Confirmed(entry.Name, ours.Nonce)).IsFalse();
+        await Assert.That(a.Cycle.Confirmed(ours)).IsFalse();
         a.SyncWell();
         b.SyncWell();
         a.SyncWell();
-        await Assert.That(a.Cycle.Confirmed(entry.Name, ours.Nonce)).IsTrue();
-        await Assert.That(b.Cycle.Confirmed(entry.Name, theirs.Nonce)).IsFalse();
+        await Assert.That(a.Cycle.Confirmed(ours)).IsTrue();
+        await Assert.That(a.Cycle.Confirmed([ours, theirs]).Count).IsEqualTo(1);
+        await Assert.That(b.Cycle.Confirmed(theirs)).IsFalse();
         await Assert.That(a.Tree()).IsEqualTo(b.Tree());
         await Assert.That(b.Find("Contended")!.Value.Place).IsEqualTo(Place.InProgress(a.Agent));
         await Assert.That(rig.RemotePaths().Count(p => p.Contains(entry.Name.Value))).IsEqualTo(1);
