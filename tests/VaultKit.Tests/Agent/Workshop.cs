@@ -23,12 +23,13 @@ sealed class Workshop : IDisposable
     /// <summary>Read in place of the folder of mails from the next restart on.</summary>
     public IInbox? Inbox { get; set; }
 
-    public Workshop()
+    public Workshop(string remote = "")
     {
         Directory.CreateDirectory(MailFolder);
         File.WriteAllText(folder["vault.toml"], $"""
             vault = "{folder["vault"]}"
             state = "{folder["state"]}"
+            remote = "{remote}"
             [[account]]
             name = "main"
             address = "jo@holz.example"

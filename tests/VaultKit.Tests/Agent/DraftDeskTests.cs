@@ -1,0 +1,100 @@
+using VaultKit.Agent;
+using VaultKit.Drafting;
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Agent;
+
+public class DraftDeskTests
+{
+    static readonly Place New = Place.NeedsAction(Domains.Email);
+
+    /// <summary>A desk whose remote answers as a test says.</summary>
+    sealed class Shared : IDisposable
+    {
+        public Workshop Shop { get; } = new(remote: "/nowhere/vault.git");
+        public int Pushes { get; private set; }
+        public SyncFailure? Failure { get; init; }
+        public HashSet<TaskName> Confirmed { get; } = [];
+
+        /// <summary>What the sync does to the vault.</summary>
+        public Action<Shared> OnPush { get; init; } = _ => { };
+
+        public async Task<TurnReport> RunAsync()
+        {
+            var report = new TurnReport();
+            await new DraftDesk(Shop.Machine, new BuiltInDrafter(), (_, _) =>
+            {
+                Pushes++;
+                OnPush(this);
+                return Task.FromResult(Failure);
+            }, held => held.Select(h => h.Entry.Name).Where(Confirmed.Contains).ToHashSet()).RunAsync(report, default);
+            return report;
+        }
+
+        public void ConfirmAll()
+        {
+            foreach (var entry in Shop.Vault.List(Stage.InProgress)) Confirmed.Add(entry.Name);
+        }
+
+        public void Dispose() => Shop.Dispose();
+    }
+
+    [Test]
+    public async Task Claims_share_one_push_and_are_drafted_once_confirmed()
+    {
+        using var desk = new Shared { OnPush = d => d.ConfirmAll() };
+        for (var n = 0; n < 30; n++) desk.Shop.Put(New, $"question {n}");
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(30);
+        await Assert.That(desk.Pushes).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task Nothing_is_drafted_before_it_was_shared()
+    {
+        var drafted = -1;
+        using var desk = new Shared { OnPush = d => { drafted = d.Shop.Vault.List(Stage.PendingApproval).Count(); d.ConfirmAll(); } };
+        desk.Shop.Put(New, "a question");
+        await desk.RunAsync();
+        await Assert.That(drafted).IsEqualTo(0);
+    }
+
+    [Test]
+    public async Task A_claim_whose_race_is_undecided_is_not_worked_on()
+    {
+        using var desk = new Shared { Failure = new(SyncFailureKind.Race, "others pushed first 5 times in a row") };
+        desk.Shop.Put(New, "a question");
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(0);
+        await Assert.That(desk.Shop.Vault.List(Stage.InProgress).Count()).IsEqualTo(1);
+        // Once it is decided the work goes on, with the claim that was confirmed.
+        desk.ConfirmAll();
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(1);
+        await Assert.That(desk.Pushes).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_claim_that_another_won_is_let_go()
+    {
+        using var desk = new Shared { OnPush = d => { foreach (var e in d.Shop.Vault.List(Stage.InProgress).ToList()) File.Delete(d.Shop.Vault.FullPath(e.Path)); } };
+        desk.Shop.Put(New, "a question");
+        var report = await desk.RunAsync();
+        await Assert.That(report.Drafted + report.Quarantined + report.Problems.Count).IsEqualTo(0);
+    }
+
+    [Test]
+    public async Task A_remote_that_is_away_keeps_nobody_from_drafting()
+    {
+        using var desk = new Shared { Failure = new(SyncFailureKind.Offline, "connection refused") };
+        desk.Shop.Put(New, "a question");
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task Many_claims_go_in_batches()
+    {
+        using var desk = new Shared { OnPush = d => d.ConfirmAll() };
+        for (var n = 0; n < 130; n++) desk.Shop.Put(New, $"question {n}");
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(130);
+        await Assert.That(desk.Pushes).IsEqualTo(2);
+    }
+}
