@@ -137,9 +137,11 @@ static class Merge
     /// <summary>Keeps a draft that the owner may have edited, where it lost against other words.</summary>
     static void Keep(MergeInput input, TaskName name, At? version, At? b, At won, MergeResult result)
     {
-        if (version is not { Place.Stage: Stage.PendingApproval or Stage.Approved or Stage.Rejected } lost) return;
+        // Wherever it lies: a draft that the owner sent back, or that was claimed to be done again, still holds the owner's words.
+        if (version is not { } lost) return;
         if (lost.Blob == won.Blob || lost.Blob == b?.Blob) return;
         var words = Draft(input.Read(lost.Blob));
+        if (string.IsNullOrWhiteSpace(words) && lost.Place.Stage is not (Stage.PendingApproval or Stage.Approved or Stage.Rejected)) return;
         if (words == Draft(input.Read(won.Blob)) || (b is { } was && words == Draft(input.Read(was.Blob)))) return;
         var path = SyncPath.Kept(name, lost.Blob.Sha);
         result.Changes[path] = lost.Blob;

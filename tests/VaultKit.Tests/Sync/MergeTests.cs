@@ -164,4 +164,30 @@ public sealed class MergeTests
             _ => new Dictionary<string, ObjectId>(), Read));
         await Assert.That(result.Changes.ContainsKey(path)).IsEqualTo(!ours);
     }
+
+    [Test]
+    public async Task Words_that_the_owner_sent_back_survive_a_claim_of_somebody_who_never_saw_them()
+    {
+        // Both found the mail; one claimed it and was away, the other's draft was edited and sent back to be done again. (seed 78100770)
+        var (result, tree) = Run(Cloud, null, V(Place.InProgress(Cloud).Folder, 0), V(Place.NeedsAction("email").Folder, 1));
+        await Assert.That(PlacesOf(tree).Single()).IsEqualTo(V(Place.InProgress(Cloud).Folder).Path);
+        await Assert.That(tree[SyncPath.Kept(Task, Blob(1).Sha)]).IsEqualTo(Blob(1));
+        await Assert.That(result.Findings.Single().Why).Contains("could not be reconciled");
+    }
+
+    [Test]
+    public async Task Words_in_a_claim_that_lost_survive_it()
+    {
+        // The owner edited a draft, sent it back and claimed it, all while away; another's claim was accepted first. (seed 78106470)
+        var (_, tree) = Run(Local, V(Place.NeedsAction("email").Folder, 0), V(Place.InProgress(Local).Folder, 1), V(Place.InProgress(Cloud).Folder, 3));
+        await Assert.That(PlacesOf(tree).Single()).IsEqualTo(V(Place.InProgress(Cloud).Folder).Path);
+        await Assert.That(tree[SyncPath.Kept(Task, Blob(1).Sha)]).IsEqualTo(Blob(1));
+    }
+
+    [Test]
+    public async Task A_claim_that_lost_leaves_nothing_behind_where_nobody_wrote_anything()
+    {
+        var (_, tree) = Run(Local, V(Place.NeedsAction("email").Folder, 0), V(Place.InProgress(Local).Folder, 3), V(Place.InProgress(Cloud).Folder, 0));
+        await Assert.That(tree.Count).IsEqualTo(1);
+    }
 }

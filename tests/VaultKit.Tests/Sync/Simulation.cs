@@ -1,0 +1,249 @@
+using System.Text;
+using LibGit2Sharp;
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Sync;
+
+/// <summary>
+/// Agents, a remote and partitions, all decided by one seed. Trees are dictionaries; what decides is the shipped merge and the shipped table of moves.
+/// <see cref="Run"/> throws with the story so far where an invariant is broken.
+/// </summary>
+sealed class Simulation(int seed)
+{
+    sealed record Node(Dictionary<string, ObjectId> Tree);
+
+    sealed class Agent(AgentId id, Node start)
+    {
+        public AgentId Id => id;
+        public Node Head { get; set; } = start;
+        public Node Seen { get; set; } = start;
+        public bool Online { get; set; } = true;
+
+        /// <summary>Died for good: it neither works nor syncs until the end, and then comes back.</summary>
+        public bool Dead { get; set; }
+    }
+
+    readonly Random random = new(seed);
+    readonly Dictionary<ObjectId, byte[]> blobs = [];
+    readonly List<string> story = [];
+    readonly List<Agent> agents = [];
+    readonly HashSet<TaskName> tasks = [];
+    readonly Dictionary<string, int> acted = [];
+    readonly HashSet<string> owed = [];
+    Node remote = new([]);
+    int counter;
+
+    public void Run()
+    {
+        var cloud = 1 + random.Next(3);
+        for (var i = 0; i < cloud; i++) agents.Add(new(Id("cloud", i), remote));
+        for (var i = 0; i < 1 + random.Next(2); i++) agents.Add(new(Id("local", i), remote));
+        var steps = 20 + random.Next(60);
+        for (var step = 0; step < steps; step++)
+        {
+            var agent = agents[random.Next(agents.Count)];
+            if (agent.Dead) continue;
+            switch (random.Next(20))
+            {
+                case 0: Say(agent, (agent.Online = !agent.Online) ? "is back" : "is cut off"); break;
+                case 1 when agents.Count(a => !a.Dead) > 1: agent.Dead = true; Say(agent, "dies"); break;
+                case < 4: Create(agent); break;
+                case < 14: Work(agent); break;
+                default: if (agent.Online) Exchange(agent); break;
+            }
+        }
+        foreach (var agent in agents) (agent.Online, agent.Dead) = (true, false);
+        Settle();
+    }
+
+    static AgentId Id(string zone, int n) => AgentId.TryParse($"{zone}-aaaaa{n}", out var id) ? id : throw new InvalidOperationException();
+
+    // ---- what agents do ----
+
+    void Create(Agent agent)
+    {
+        // Few mails, so that two agents read the same one now and then; its bytes are the same for whoever reads it.
+        var name = Rig.Name("mail " + random.Next(6));
+        if (agent.Head.Tree.Keys.Any(p => IsTask(p, name))) return;
+        tasks.Add(name);
+        Commit(agent, $"files {name}", (Place.NeedsAction("email").PathOf(name), Content("", "", "")));
+    }
+
+    void Work(Agent agent)
+    {
+        var open = agent.Head.Tree.Keys.Where(p => Place.FromPath(p) is not null).Order(StringComparer.Ordinal).ToList();
+        if (open.Count == 0) return;
+        var path = open[random.Next(open.Count)];
+        var (from, name) = Place.FromPath(path)!.Value;
+        var (claim, approval, draft) = Read(agent.Head.Tree[path]);
+        if (agent.Id.Zone == Zone.Local && from.Stage == Stage.PendingApproval && random.Next(3) == 0)
+        {
+            var edit = $"edit-{++counter}";
+            owed.Add(edit);
+            Commit(agent, $"edits {path}: {edit}", (path, Content(claim, "", $"{draft} {edit}")));
+            return;
+        }
+        var targets = Moves.Table.Where(m => m.From == from.Stage).Select(m => To(agent, m.To)).Where(to => Moves.Allowed(agent.Id, from, to)).Distinct().ToList();
+        if (targets.Count == 0) return;
+        var target = targets[random.Next(targets.Count)];
+        if (from.Stage == Stage.InProgress && approval.Length > 0)
+        {
+            // The fence: nothing goes out before the claim is in the tip, and what may have gone out is nobody's to release.
+            if (from.Below != agent.Id.Value || !IsConfirmed(agent, path)) return;
+            if (target.Stage == Stage.NeedsAction) return;
+            if (target.Stage == Stage.Done) acted[approval] = acted.GetValueOrDefault(approval) + 1;
+        }
+        // Nothing is worked on before its claim is confirmed.
+        else if (from.Stage == Stage.InProgress && from.Below == agent.Id.Value && target.Stage == Stage.PendingApproval && !IsConfirmed(agent, path)) return;
+        if (from.Stage == Stage.Approved && target.Stage == Stage.InProgress && approval.Length == 0) return;
+        if (target.Stage == Stage.InProgress) claim = $"nonce-{++counter}";
+        else claim = "";
+        if (from.Stage == Stage.InProgress && target.Stage == Stage.PendingApproval && approval.Length == 0)
+        {
+            // A new draft over the old one: its words are gone, as the owner wanted who asked for it again.
+            foreach (var word in draft.Split(' ')) owed.Remove(word);
+            draft = $"draft-{++counter}";
+        }
+        approval = target.Stage switch
+        {
+            Stage.Approved when from.Stage == Stage.PendingApproval => $"approval-{++counter}",
+            Stage.InProgress or Stage.Done when from.Stage is Stage.Approved or Stage.InProgress => approval,
+            _ => "",
+        };
+        Commit(agent, $"moves {name} from {from} to {target} ({claim}{approval})", (path, null), (target.PathOf(name), Content(claim, approval, draft)));
+    }
+
+    static Place To(Agent agent, Stage stage) => stage switch
+    {
+        Stage.InProgress => Place.InProgress(agent.Id),
+        Stage.Done => new(Stage.Done, "2026-11"),
+        Stage.Quarantine => Place.Quarantine,
+        _ => new(stage, "email"),
+    };
+
+    bool IsConfirmed(Agent agent, string path) =>
+        agent.Seen.Tree.TryGetValue(path, out var blob) && Read(blob).Claim is { Length: > 0 } nonce && nonce == Read(agent.Head.Tree[path]).Claim;
+
+    // ---- sync, as a cycle does it ----
+
+    void Exchange(Agent agent)
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var theirs = remote;
+            if (!ReferenceEquals(theirs, agent.Seen)) Merge(agent, theirs);
+            // Between fetch and push another may be first.
+            if (random.Next(4) == 0 && agents.FirstOrDefault(a => a != agent && a is { Online: true, Dead: false }) is { } other)
+            {
+                if (!ReferenceEquals(remote, other.Seen)) Merge(other, remote);
+                remote = other.Head;
+                Say(other, "pushes first");
+            }
+            if (!ReferenceEquals(remote, theirs)) continue;
+            remote = agent.Seen = agent.Head;
+            Say(agent, "pushes");
+            Check(remote.Tree, $"{agent.Id}'s push");
+            return;
+        }
+        Say(agent, "loses the race");
+    }
+
+    void Merge(Agent agent, Node theirs)
+    {
+        var @base = agent.Seen.Tree;
+        var result = VaultKit.Sync.Merge.Run(new(agent.Id, Diff(@base, agent.Head.Tree), Diff(@base, theirs.Tree),
+            name => @base.Where(e => IsTask(e.Key, name)).ToDictionary(StringComparer.Ordinal), id => blobs[id]));
+        var tree = new Dictionary<string, ObjectId>(agent.Head.Tree, StringComparer.Ordinal);
+        foreach (var (path, blob) in result.Changes)
+        {
+            if (blob is null) tree.Remove(path);
+            else tree[path] = blob;
+        }
+        Say(agent, "merges" + string.Concat(result.Findings.Select(f => $"; {f}")));
+        agent.Head = Same(tree, theirs.Tree) ? theirs : new(tree);
+        agent.Seen = theirs;
+        Check(tree, $"{agent.Id}'s merge");
+    }
+
+    static Dictionary<string, Change> Diff(Dictionary<string, ObjectId> from, Dictionary<string, ObjectId> to)
+    {
+        var changes = new Dictionary<string, Change>(StringComparer.Ordinal);
+        foreach (var (path, blob) in to)
+            if (from.GetValueOrDefault(path) is var old && old != blob) changes[path] = new(old, blob);
+        foreach (var (path, blob) in from)
+            if (!to.ContainsKey(path)) changes[path] = new(blob, null);
+        return changes;
+    }
+
+    // ---- what must hold ----
+
+    void Settle()
+    {
+        Exchange();
+        var commits = remote;
+        Exchange();
+        foreach (var agent in agents)
+            if (!Same(agent.Head.Tree, remote.Tree)) throw Broken($"{agent.Id} differs from the remote after two cycles");
+        Exchange();
+        if (!Same(commits.Tree, remote.Tree)) throw Broken("a cycle with nothing to do changed the tree");
+        foreach (var name in tasks)
+            if (!remote.Tree.Keys.Any(p => IsTask(p, name))) throw Broken($"{name} is lost");
+        foreach (var (approval, times) in acted)
+            if (times > 1) throw Broken($"{approval} was carried out {times} times");
+        var words = remote.Tree.Values.Select(b => Read(b).Draft).SelectMany(d => d.Split(' ')).ToHashSet();
+        foreach (var edit in owed)
+            if (!words.Contains(edit)) throw Broken($"the owner's {edit} is lost");
+    }
+
+    void Exchange()
+    {
+        foreach (var agent in agents.Concat(agents.Take(agents.Count - 1)).ToList()) Exchange(agent);
+    }
+
+    void Check(Dictionary<string, ObjectId> tree, string when)
+    {
+        var seen = new HashSet<TaskName>();
+        foreach (var path in tree.Keys)
+        {
+            if (!SyncPath.Accepts(path)) throw Broken($"{path} is no path of the vault, after {when}");
+            if (Place.FromPath(path) is { } task && !seen.Add(task.Name)) throw Broken($"{task.Name} is in two stages after {when}");
+        }
+    }
+
+    // ---- small things ----
+
+    static bool Same(Dictionary<string, ObjectId> a, Dictionary<string, ObjectId> b) => a.Count == b.Count && a.All(e => b.TryGetValue(e.Key, out var blob) && blob == e.Value);
+
+    static bool IsTask(string path, TaskName name) => Place.FromPath(path) is { } task && task.Name == name;
+
+    void Commit(Agent agent, string what, params ReadOnlySpan<(string Path, ObjectId? Blob)> changes)
+    {
+        var tree = new Dictionary<string, ObjectId>(agent.Head.Tree, StringComparer.Ordinal);
+        foreach (var (path, blob) in changes)
+        {
+            if (blob is null) tree.Remove(path);
+            else tree[path] = blob;
+        }
+        agent.Head = new(tree);
+        Say(agent, what);
+    }
+
+    ObjectId Content(string claim, string approval, string draft)
+    {
+        var bytes = Encoding.UTF8.GetBytes($"---\nclaim: \"{claim}\"\napproval: \"{approval}\"\n---\n\n# A mail\n\n## Draft\n\n{draft}\n\n## Original\n\n> a question\n");
+        var id = StatCache.Hash(bytes);
+        blobs[id] = bytes;
+        read[id] = (claim, approval, draft);
+        return id;
+    }
+
+    readonly Dictionary<ObjectId, (string Claim, string Approval, string Draft)> read = [];
+
+    (string Claim, string Approval, string Draft) Read(ObjectId blob) => read[blob];
+
+    void Say(Agent agent, string what) => story.Add($"{agent.Id} {what}");
+
+    InvalidOperationException Broken(string what) =>
+        new($"seed {seed}: {what}\n  " + string.Join("\n  ", story));
+}
