@@ -137,16 +137,27 @@ sealed class Simulation(int seed)
             if (random.Next(4) == 0 && agents.FirstOrDefault(a => a != agent && a is { Online: true, Dead: false }) is { } other)
             {
                 if (!ReferenceEquals(remote, other.Seen)) Merge(other, remote);
-                remote = other.Head;
+                Accept(other);
                 Say(other, "pushes first");
             }
             if (!ReferenceEquals(remote, theirs)) continue;
-            remote = agent.Seen = agent.Head;
             Say(agent, "pushes");
+            Accept(agent);
+            agent.Seen = remote;
             Check(remote.Tree, $"{agent.Id}'s push");
             return;
         }
         Say(agent, "loses the race");
+    }
+
+    /// <summary>A claim that a tip has held is confirmed: no agent's later push takes it over. (An owner may have released it, and claimed it then.)</summary>
+    void Accept(Agent agent)
+    {
+        var held = remote.Tree.Keys.Select(p => Place.FromPath(p)).OfType<(Place Place, TaskName Name)>().Where(t => t.Place.Stage == Stage.InProgress).ToDictionary(t => t.Name, t => t.Place.Below);
+        remote = agent.Head;
+        foreach (var (place, name) in remote.Tree.Keys.Select(p => Place.FromPath(p)).OfType<(Place Place, TaskName Name)>())
+            if (place.Stage == Stage.InProgress && place.Below.StartsWith("cloud", StringComparison.Ordinal) && held.TryGetValue(name, out var holder) && holder != place.Below)
+                throw Broken($"{agent.Id} took {name} for {place.Below}, and {holder} held it");
     }
 
     void Merge(Agent agent, Node theirs)
