@@ -64,9 +64,12 @@ static class Text
 
     static string Letters(ReadOnlySpan<char> token)
     {
+        // "&nbsp;" would be shown as something else. Left out on the way, so that nothing new comes together behind it.
+        var entity = token.Contains('&') && token.Contains(';');
         var built = new StringBuilder(token.Length);
         foreach (var rune in token.EnumerateRunes())
         {
+            if (entity && rune.Value == '&') continue;
             if (rune == Rune.ReplacementChar || rune.Value is '<' or '>' or '[' or ']' or '{' or '}' or '|' or '`' or '*' or '#' or '~' or '\\' or '^' or '"'
                 or '“' or '”' or '„' or '«' or '»' or '_') continue;
             if (rune.Value is '%' or '$' or '&' && built.Length > 0 && built[^1] == rune.Value) continue;
@@ -76,8 +79,6 @@ static class Text
             if (Unseen.Is(rune)) continue;
             built.Append(rune.ToString());
         }
-        // "&nbsp;" would be shown as something else.
-        if (built.Length > 2 && built.ToString().Contains('&') && built.ToString().Contains(';')) built.Replace("&", "");
         return built.ToString();
     }
 }

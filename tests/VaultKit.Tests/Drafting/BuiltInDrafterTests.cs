@@ -117,6 +117,13 @@ public class BuiltInDrafterTests
     }
 
     [Test]
+    public async Task An_ampersand_that_is_left_out_brings_no_two_percent_signs_together()
+    {
+        var draft = (Of("en-quote") with { Text = "Hello,\n\ncould you please send us a quote for oak %&%1; tables?" }).Draft();
+        await Assert.That(draft.Body).Contains("oak").And.DoesNotContain("%%");
+    }
+
+    [Test]
     public void Any_text_gets_a_bounded_draft_that_a_viewer_shows_as_it_is() =>
         Gen.Select(Gens.MailText, Gen.String[0, 60]).Sample((text, name) =>
         {
