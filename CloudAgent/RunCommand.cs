@@ -27,7 +27,7 @@ static class RunCommand
             }
             if (!parsed.GetValue(Once)) return await new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync).RunAsync(cancel);
             using var only = Daemon.Lock(machine);
-            return Daemon.Finish(machine, await RunTurnAsync(Hint.Start, cancel), parsed.GetValue(Json));
+            return Daemon.Finish(machine, await RunTurnAsync(Hint.Once, cancel), parsed.GetValue(Json));
         }
         finally
         {

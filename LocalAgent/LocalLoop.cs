@@ -34,7 +34,7 @@ sealed class LocalLoop : IAsyncDisposable
     public async Task<ExitCode> RunOnceAsync(bool json, CancellationToken cancel)
     {
         using var only = Daemon.Lock(machine);
-        var report = await RunTurnAsync(Hint.Start, cancel);
+        var report = await RunTurnAsync(Hint.Once, cancel);
         // A file that was moved to Approved a moment ago still has to lie still; somebody who runs one turn means it to count.
         if (report.Next is { } next && next - machine.Clock.GetUtcNow() is var wait && wait < machine.Settings.Settle + TimeSpan.FromSeconds(1))
         {

@@ -74,7 +74,7 @@ sealed partial class DemoScript(DemoGround ground)
     {
         var inboxes = cloud.OpenInboxes();
         var report = new TurnReport();
-        await new Turn(cloud, inboxes, new BuiltInDrafter(), new SyncCycle(cloud.Vault, cloud.State, cloud.SyncOptions(), cloud.Clock)).RunAsync(Hint.Start, report, cancel);
+        await new Turn(cloud, inboxes, new BuiltInDrafter(), new SyncCycle(cloud.Vault, cloud.State, cloud.SyncOptions(), cloud.Clock)).RunAsync(Hint.Once, report, cancel);
         foreach (var inbox in inboxes) await inbox.DisposeAsync();
         Demand(report.Problems.Count == 0, string.Join("; ", report.Problems));
         return report;

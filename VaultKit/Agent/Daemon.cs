@@ -8,6 +8,8 @@ namespace VaultKit.Agent;
 /// <summary>What woke the loop. A hint only: the turn looks for itself.</summary>
 public enum Hint
 {
+    /// <summary>A single turn that somebody asked for, and waits for.</summary>
+    Once,
     Start,
     /// <summary>A mailbox may have new mail.</summary>
     Mail,
@@ -59,7 +61,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, stop.Token);
                 watch.Refresh();
-                if (hint is Hint.Timer or Hint.Start) Listen(watch, blind);
+                if (hint is Hint.Timer or Hint.Start && !machine.Vault.ReadOnly) Listen(watch, blind);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

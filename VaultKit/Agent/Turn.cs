@@ -16,6 +16,7 @@ public sealed class Turn
     readonly Intake intake;
     readonly DraftDesk desk;
     long lastSync = long.MinValue;
+    bool waitedFor, away;
 
     public Turn(Machine machine, IReadOnlyList<IInbox> inboxes, IDrafter drafter, SyncCycle sync)
     {
@@ -27,6 +28,7 @@ public sealed class Turn
     /// <param name="hint">What woke us; after a mere look at the mail, a sync that nothing asks for waits for its interval.</param>
     public async Task RunAsync(Hint hint, TurnReport report, CancellationToken cancel)
     {
+        (waitedFor, away) = (hint == Hint.Once, false);
         if (machine.Vault.ReadOnly)
         {
             await FinishAsync(report, cancel);
@@ -60,12 +62,15 @@ public sealed class Turn
         await report.Time("sync", () =>
         {
             machine.Audit.Seal(machine.Vault);
-            var cycle = sync.Run(cancel);
+            var cycle = sync.Run(cancel, patient: away || !waitedFor);
             report.Add(cycle);
             foreach (var finding in cycle.Findings.Where(f => f.Refused))
                 machine.Audit.Append("sync.refused", null, ("path", finding.Path), ("why", finding.Why));
             lastSync = machine.Clock.GetTimestamp();
             failure = cycle.Failure;
+            if (!waitedFor && cycle.NotBefore is { } next) report.WakeAt(next);
+            // A turn may sync more than once; a remote that is away is asked once. Who lost a race may win the next.
+            away |= failure is { Kind: not SyncFailureKind.Race };
             return Task.CompletedTask;
         });
         return failure;

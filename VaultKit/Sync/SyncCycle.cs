@@ -21,26 +21,30 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
 
     /// <summary>Runs one cycle. What is committed, checked out or pushed is durable when it returns; what failed is in the report, and the next cycle goes on from there.</summary>
     /// <param name="full">Look at every file of the past months too.</param>
+    /// <param name="patient">After a failure leave the remote alone until it is worth asking again; the failure is reported meanwhile. False: somebody waits for it.</param>
     /// <exception cref="Refusal">Something that a person must set right first, or another process works here.</exception>
     /// <exception cref="OperationCanceledException">Stopped between two steps; the next cycle goes on.</exception>
-    public SyncReport Run(CancellationToken cancel, bool full = false)
+    public SyncReport Run(CancellationToken cancel, bool full = false, bool patient = false)
     {
         Transport.Check(options);
         var report = new SyncReport();
         using var git = GitDirectory.Open(state, options);
         var memory = SyncMemory.Load(state);
+        var waits = patient && options.Remote.Length > 0 ? memory.WaitsUntil(clock.GetUtcNow()) : null;
         var work = new SyncWork(vault, files, git, cache, options, clock, memory, report, cancel);
         try
         {
             if (!vault.ReadOnly) LocalWork(work, full);
-            if (options.Remote.Length > 0) Exchange(work, new Transport(git, state, options, cancel));
+            if (options.Remote.Length > 0 && waits is null) Exchange(work, new Transport(git, state, options, cancel));
             report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
             Upkeep.Run(git.Path, state, options, clock, report, cancel);
         }
         catch (SyncException e) { report.Failure = e.Failure; }
         catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException) { report.Failure = SyncFailures.Classify(e.Message, e); }
         if (report.Failure is { Kind: not SyncFailureKind.Corrupt }) report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
-        memory.Record(report.Failure, report.Ahead, clock.GetUtcNow());
+        if (waits is not null && report.Failure is null) report.Failure = new(memory.LastFailure!.Value, memory.LastError ?? "the remote could not be reached");
+        else memory.Record(report, clock.GetUtcNow());
+        report.NotBefore = memory.NotBefore;
         memory.Save(state);
         // Past months are looked at by name; remembering each of their files would make every start dearer than the last.
         cache.Save(path => Place.FromPath(path) is not { Place: { Stage: Stage.Done } place } || place == Place.Done(clock.GetUtcNow()));

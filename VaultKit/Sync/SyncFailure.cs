@@ -29,6 +29,9 @@ public sealed record SyncFailure(SyncFailureKind Kind, string Text, string? Hint
     /// <summary>Worth trying again without a person.</summary>
     public bool IsPassing => Kind is SyncFailureKind.Offline or SyncFailureKind.Race or SyncFailureKind.DiskFull;
 
+    /// <summary>Trying again changes nothing before somebody did something.</summary>
+    public bool NeedsPerson => Kind is SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory;
+
     public override string ToString() => Hint is null ? Text : $"{Text} ({Hint})";
 }
 

@@ -7,7 +7,9 @@ namespace VaultKit.Sync;
 /// <summary>What is remembered from cycle to cycle, for <c>status</c> and for deletions that must settle; <c>state/sync.json</c>.</summary>
 public sealed class SyncMemory
 {
-    // A cycle with nothing to do writes nothing: the time of the last success is kept to this grain.
+    public const int Remembered = 100;
+
+    // A cycle with nothing to do writes nothing: its success is kept to this grain.
     static readonly TimeSpan Grain = TimeSpan.FromMinutes(10);
 
     public DateTimeOffset? LastSuccess { get; set; }
@@ -15,6 +17,18 @@ public sealed class SyncMemory
     public string? LastError { get; set; }
     public DateTimeOffset? LastErrorAt { get; set; }
     public int ConsecutiveFailures { get; set; }
+
+    /// <summary>A cycle that nobody asked for leaves the remote alone until then; null where it may be asked at once.</summary>
+    public DateTimeOffset? NotBefore { get; set; }
+
+    /// <summary>The last cycles, oldest first: <c>+</c> whole, <c>-</c> failed; at most <see cref="Remembered"/>. Those with nothing to do are counted once in ten minutes.</summary>
+    public string Recent { get; set; } = "";
+
+    /// <summary>Of the last cycles, the part that was whole, 0 to 1; null before the first.</summary>
+    public double? SuccessRate => Recent.Length == 0 ? null : Math.Round((double)Recent.Count('+') / Recent.Length, 3);
+
+    /// <summary>How often another's push came first since the remote last accepted one of ours.</summary>
+    public int RacesLost { get; set; }
 
     /// <summary>Commits that the remote has not accepted yet.</summary>
     public int Ahead { get; set; }
@@ -49,27 +63,35 @@ public sealed class SyncMemory
             if (!still.Contains(path)) changed |= Gone.Remove(path);
     }
 
-    internal void Record(SyncFailure? failure, int ahead, DateTimeOffset now)
+    internal void Record(SyncReport report, DateTimeOffset now)
     {
-        if (failure is not null)
+        if (report.Failure is { } failure)
         {
-            (LastFailure, LastError, LastErrorAt) = (failure.Kind, failure.ToString(), now);
             ConsecutiveFailures++;
+            (LastFailure, LastError, LastErrorAt) = (failure.Kind, failure.ToString(), now);
+            NotBefore = now + Backoff.After(failure, ConsecutiveFailures);
             changed = true;
         }
-        else if (ConsecutiveFailures > 0 || LastSuccess is null || now - LastSuccess > Grain || now < LastSuccess)
+        else if (ConsecutiveFailures > 0 || report.Pushed || LastSuccess is null || now - LastSuccess > Grain || now < LastSuccess)
         {
-            LastSuccess = now;
-            ConsecutiveFailures = 0;
-            changed = true;
+            (LastSuccess, ConsecutiveFailures, NotBefore, changed) = (now, 0, null, true);
         }
-        if (Ahead != ahead) (Ahead, changed) = (ahead, true);
+        if (changed) Recent = string.Concat(Recent, report.Failure is null ? "+" : "-") is var all && all.Length > Remembered ? all[^Remembered..] : all;
+        var lost = report.Pushed ? 0 : RacesLost + report.Races;
+        if (RacesLost != lost) (RacesLost, changed) = (lost, true);
+        if (Ahead != report.Ahead) (Ahead, changed) = (report.Ahead, true);
     }
+
+    /// <summary>Until when the remote is left alone; null where it may be asked. A clock that was set back does not prolong it.</summary>
+    internal DateTimeOffset? WaitsUntil(DateTimeOffset now) =>
+        NotBefore is { } until && until > now && until - now <= Backoff.Longest && LastFailure is not null ? until : null;
 
     public override string ToString()
     {
         var ahead = Ahead > 0 ? $"; {Ahead} commits wait to be pushed" : "";
-        return ConsecutiveFailures > 0 ? $"failing since {ConsecutiveFailures} cycles: {LastError}{ahead}"
+        var lost = RacesLost > 0 ? $"; lost {RacesLost} races for the remote" : "";
+        var next = NotBefore is { } at1 ? $"; next try at {at1.UtcDateTime:HH:mm:ss} UTC" : "";
+        return ConsecutiveFailures > 0 ? $"failing since {ConsecutiveFailures} cycles: {LastError}{ahead}{lost}{next}"
             : LastSuccess is { } at ? $"fine at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC{ahead}" : "not yet";
     }
 

@@ -31,6 +31,9 @@ public sealed class SyncReport
     /// <summary>Null where the cycle was whole.</summary>
     public SyncFailure? Failure { get; internal set; }
 
+    /// <summary>When the remote is worth asking again; null where nothing failed.</summary>
+    public DateTimeOffset? NotBefore { get; internal set; }
+
     /// <summary>Milliseconds by phase: checkout, snapshot, fetch, merge, push.</summary>
     public Dictionary<string, long> Milliseconds { get; } = [];
 

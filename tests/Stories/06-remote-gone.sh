@@ -2,6 +2,7 @@
 # The remote is gone for a while. Both machines go on with what they can do, say so, and catch up.
 source "$(dirname "$0")/lib.sh"
 title "the remote is gone for a while"
+jq_status() { on "$1" status --json | jq -e "$2"; }
 certificate_make; imap_up; smtp_up; remote_up
 two_machines
 deliver "$(mail gmail-en)"
@@ -17,6 +18,7 @@ check "it says what is wrong"                  said 'remote|connect|ssh|reach'
 second=$(task cloud rendez-vous-pour-l-escalier) || true
 check "the new mail is drafted all the same"   in_stage cloud "$second" Pending_Approval
 check "status shows that the remote is gone"   shows 'remote|reach|sync' on cloud status
+check "and how often it worked before"         jq_status cloud '.sync | .success_rate < 1 and .consecutive_failures > 0 and .ahead > 0 and .not_before != null'
 fill owner "$first" > "$WORLD/log/fill" 2>&1 || true
 check "the owner approves"                     approve owner "$first"
 turn owner

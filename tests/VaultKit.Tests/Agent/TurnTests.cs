@@ -1,4 +1,5 @@
 using VaultKit.Agent;
+using VaultKit.Sync;
 using VaultKit.Vault;
 
 namespace VaultKit.Tests.Agent;
@@ -25,6 +26,24 @@ public class TurnTests
         var before = shop.Picture();
         await Assert.That((await shop.RunAsync()).Changed).IsFalse();
         await Assert.That(shop.Picture()).IsEqualTo(before);
+    }
+
+    [Test]
+    public async Task A_remote_that_is_away_is_asked_once_in_a_turn_and_again_when_it_is_worth_it()
+    {
+        using var shop = new Workshop("/nowhere/vault.git");
+        shop.Arrives("1.eml", shop.Mail());
+        var report = await shop.RunAsync(Hint.Start);
+        await Assert.That(report.Drafted).IsEqualTo(1);
+        await Assert.That(SyncCycle.Status(shop.Machine.State).ConsecutiveFailures).IsEqualTo(1);
+        var next = report.Next!.Value;
+        await Assert.That(next - shop.Clock.Now).IsLessThanOrEqualTo(TimeSpan.FromSeconds(5));
+        // Restarted, it waits for its time; a turn that somebody asked for does not.
+        shop.Restart();
+        await Assert.That((await shop.RunAsync(Hint.Start)).Next).IsEqualTo(next);
+        await Assert.That(SyncCycle.Status(shop.Machine.State).ConsecutiveFailures).IsEqualTo(1);
+        await Assert.That((await shop.RunAsync()).Code).IsEqualTo(ExitCode.TryAgain);
+        await Assert.That(SyncCycle.Status(shop.Machine.State).ConsecutiveFailures).IsEqualTo(2);
     }
 
     [Test]

@@ -49,10 +49,10 @@ sealed class Workshop : IDisposable
         turn = new(Machine, inboxes, new BuiltInDrafter(), new SyncCycle(Machine.Vault, Machine.State, Machine.SyncOptions(), Clock));
     }
 
-    public async Task<TurnReport> RunAsync()
+    public async Task<TurnReport> RunAsync(Hint hint = Hint.Once)
     {
         var report = new TurnReport();
-        await turn.RunAsync(Hint.Start, report, default);
+        await turn.RunAsync(hint, report, default);
         return report;
     }
 
