@@ -93,7 +93,8 @@ sealed class Dovecot : IAsyncDisposable
 
     public async Task Run()
     {
-        server = Process.Start(new ProcessStartInfo(Program, ["-F", "-c", Path.Combine(root, "dovecot.conf")]) { RedirectStandardError = true, RedirectStandardOutput = true })
+        // A group of its own, so that Stop can end what the master leaves behind.
+        server = Process.Start(new ProcessStartInfo("setsid", [Program, "-F", "-c", Path.Combine(root, "dovecot.conf")]) { RedirectStandardError = true, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("dovecot did not start");
         for (var i = 0; i < 100; i++)
         {
@@ -116,6 +117,8 @@ sealed class Dovecot : IAsyncDisposable
         if (server is not { HasExited: false }) return;
         using (var kill = Process.Start("kill", ["-TERM", server.Id.ToString()])) await kill.WaitForExitAsync();
         await server.WaitForExitAsync();
+        // A login process may outlive its master and hold the client's connection open; then nothing would have gone away.
+        using (var rest = Process.Start(new ProcessStartInfo("kill", ["-KILL", "--", "-" + server.Id]) { RedirectStandardError = true })!) await rest.WaitForExitAsync();
     }
 
     public void Deliver(string name, byte[] mail, DateTime? arrived = null, string folder = "new")
