@@ -38,6 +38,7 @@ check() {
     else
         FAILED=$((FAILED + 1))
         echo " FAIL  $words"
+        [[ -z ${RESULT:-} ]] || echo "$words" >> "$RESULT.failed"
         echo "       $(printf '%q ' "$@" | cut -c1-300)"
         head -c 4000 "$WORLD/log/check" | sed 's/^/       | /'
     fi
