@@ -19,9 +19,9 @@ public sealed class Releaser(VaultFolder vault, ApproverKey key, TimeProvider cl
             throw new Refusal(ExitCode.Usage, $"{entry.Path} is held by nobody", "only what lies in In_Progress/ can be released");
         if (entry.Place.Below == vault.Agent.Value)
             throw new Refusal(ExitCode.Usage, $"{entry.Path} is held by this machine", "'localagent run' finishes it or gives it back");
-        var bytes = vault.ReadBytes(entry);
+        byte[] bytes;
         TaskFile task;
-        try { task = TaskFile.Parse(bytes); }
+        try { task = TaskFile.Parse(bytes = vault.ReadBytes(entry)); }
         catch (BadTaskException e) { throw new Refusal(ExitCode.Failed, $"{entry.Path} is no task file: {e.Message}", "mend the file, or move it to Quarantine/", e); }
         // An approved action may have been offered by its holder without our hearing of it: only who looks into Sent can tell.
         if (task.Has("phase") || task.Has(Approval.Key))

@@ -20,12 +20,27 @@ static class ReleaseCommand
         {
             try
             {
-                if (!parsed.GetValue(Force)) { code = ExitCode.Usage; Say.Warn($"{entry.Path}: {office.Releaser.WhyWait(entry) ?? "its lease is over"}; --force frees it"); continue; }
-                Say.Info($"released: {office.Releaser.Release(entry).Path}; the next sync tells the others");
+                if (parsed.GetValue(Force))
+                {
+                    Say.Info($"released: {office.Releaser.Release(entry).Path}; the next sync tells the others");
+                    continue;
+                }
+                Say.Warn($"{entry.Path}: {WhyWait(office, entry)}; --force frees it");
+                code = ExitCode.Usage;
             }
             // One that cannot be freed does not keep the others.
-            catch (Exception e) when (held.Count > 1 && e is Refusal or BadTaskException) { code = ExitCode.DoneInPart; Say.Warn($"{entry.Path}: {e.Message}"); }
+            catch (Refusal e) when (held.Count > 1)
+            {
+                Say.Warn($"{entry.Path}: {e.Message}{(e.Hint is { } hint ? $" ({hint})" : "")}");
+                code = ExitCode.DoneInPart;
+            }
         }
         return code;
     });
+
+    static string WhyWait(Office office, TaskEntry entry)
+    {
+        try { return office.Releaser.WhyWait(entry) ?? "its lease is over"; }
+        catch (BadTaskException e) { throw new Refusal(ExitCode.Failed, $"{entry.Path} is no task file: {e.Message}", "mend the file, or move it to Quarantine/", e); }
+    }
 }

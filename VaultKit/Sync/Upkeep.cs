@@ -21,7 +21,7 @@ static class Upkeep
     {
         var objects = Path.Combine(path, "objects");
         if (!IsDue(objects)) return;
-        // Objects that nothing refers to stay loose, so that it may look due again at once.
+        // Where git fails or leaves objects loose it would look due at each cycle.
         var last = state.PathOf("upkeep");
         if (File.Exists(last) && (clock.GetUtcNow() - File.GetLastWriteTimeUtc(last)).Duration() < Pause) return;
         RemoveLeftovers(Path.Combine(objects, "pack"), clock);
@@ -58,6 +58,8 @@ static class Upkeep
         {
             using var process = Process.Start(start)!;
             process.StandardInput.Close();
+            process.OutputDataReceived += static (_, _) => { }; // nothing is expected there, and a full pipe would stop it
+            process.BeginOutputReadLine();
             var said = process.StandardError.ReadToEndAsync(CancellationToken.None);
             for (var began = Stopwatch.StartNew(); !process.WaitForExit(Glance);)
             {
