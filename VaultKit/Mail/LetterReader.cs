@@ -1,4 +1,5 @@
 using MimeKit;
+using VaultKit.Vault;
 
 namespace VaultKit.Mail;
 
@@ -38,7 +39,25 @@ public static class LetterReader
             Notes = [.. notes, .. content.Notes],
             Attachments = content.Attachments,
         };
-        return (letter, Screen.WhyNoAnswer(message, letter, account));
+        return (WithoutSecrets(letter), Screen.WhyNoAnswer(message, letter, account));
+    }
+
+    /// <summary>What a sender should not have written travels no further than this machine's mailbox: the vault is replicated.</summary>
+    static Letter WithoutSecrets(Letter letter)
+    {
+        var kinds = new List<string>();
+        // An identity cannot be masked and still be one; nobody needs it to answer.
+        bool Harmless(string id) => Leaks.Find(id).Count == 0;
+        var clean = letter with
+        {
+            Subject = Leaks.Mask(letter.Subject, kinds),
+            Text = Leaks.Mask(letter.Text, kinds),
+            From = letter.From is { } sender ? sender with { Name = Leaks.Mask(sender.Name, kinds) } : null,
+            MessageId = letter.MessageId is { } id && Harmless(id) ? id : null,
+            References = [.. letter.References.Where(Harmless)],
+            Attachments = [.. letter.Attachments.Select(a => a with { Name = Leaks.Mask(a.Name, kinds) })],
+        };
+        return kinds.Count == 0 ? clean : clean with { Notes = [.. clean.Notes, $"masked, because it looks like a credential: {string.Join(", ", kinds.Distinct())}; the mail itself still has it"] };
     }
 
     /// <summary>The parsed mail; its header alone, with a note, where the rest is too large or hostile.</summary>

@@ -84,7 +84,15 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
         if (state.Blob == committed) return;
         content ??= Disk.ReadRegular(vault.FullPath(path), SyncPath.Limit(path));
         if (!IsText(content)) { findings.Add(new(path, "it is not UTF-8 text: it stays on this machine")); return; }
+        // What has once been pushed can't be taken back: the file waits here, and the rest goes on.
+        if (Leaked(content) is { } leak) { findings.Add(new(path, leak)); return; }
         changes[path] = new(committed, git.WriteBlob(content));
+    }
+
+    static string? Leaked(byte[] content)
+    {
+        var text = Utf8.GetString(content);
+        return Leaks.Find(text) is [var first, ..] ? $"line {Leaks.Line(text, first)} looks like a {first.Kind}: it stays on this machine until that is taken out" : null;
     }
 
     public static bool IsText(ReadOnlySpan<byte> content)

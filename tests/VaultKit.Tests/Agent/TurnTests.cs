@@ -47,6 +47,20 @@ public class TurnTests
     }
 
     [Test]
+    public async Task A_credential_in_a_mail_comes_neither_into_the_vault_nor_into_the_state()
+    {
+        using var shop = new Workshop();
+        shop.Arrives("1.eml", shop.Mail("Hello,\n\nthe password: Sommer2024! is new. Could you send me a quote for 20 oak chairs?\n", subject: "token: aB3dE6gH9jK2", id: "secret=aB3dE6gH9jK2@mail.example"));
+        var report = await shop.RunAsync();
+        await Assert.That((report.Filed, report.Problems.Count)).IsEqualTo((1, 0));
+        var task = shop.Tasks(Stage.PendingApproval).Single();
+        await Assert.That(task.Original).Contains("the password: [masked: password] is new");
+        await Assert.That(string.Join(" ", task.GetList("mail_notes"))).Contains("masked").And.Contains("token, password");
+        foreach (var file in Directory.EnumerateFiles(shop.Vault.Root, "*", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(shop.Machine.State.Root, "*", SearchOption.AllDirectories)))
+            await Assert.That(File.ReadAllText(file)).DoesNotContain("Sommer2024").And.DoesNotContain("aB3dE6gH9jK2");
+    }
+
+    [Test]
     public async Task What_only_the_owner_can_answer_is_filed_without_a_draft()
     {
         using var shop = new Workshop();

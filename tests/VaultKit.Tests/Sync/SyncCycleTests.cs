@@ -128,6 +128,36 @@ public sealed class SyncCycleTests
     }
 
     [Test]
+    public async Task A_file_with_a_credential_stays_here_wherever_it_moves_and_the_rest_goes_on()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        var entry = local.New("Door code");
+        local.SyncWell();
+        var before = rig.RemoteFile(entry.Path);
+        var bytes = local.Vault.ReadBytes(entry);
+        local.Vault.Rewrite(entry, bytes, TaskFile.Parse(bytes).WithDraft("The password: Sommer2024!"));
+        local.Write("Company_Handbook.md", "Be kind.");
+        var report = local.SyncWell();
+        await Assert.That(report.Findings.Single().ToString()).Contains(entry.Path).And.Contains("looks like a password").And.Contains("line ");
+        await Assert.That(rig.RemoteFile(entry.Path)).IsEqualTo(before);
+        await Assert.That(rig.RemotePaths()).Contains("Company_Handbook.md");
+
+        var moved = new TaskEntry(Place.Rejected("email"), entry.Name);
+        Directory.CreateDirectory(Path.GetDirectoryName(local.FullPath(moved.Path))!);
+        File.Move(local.FullPath(entry.Path), local.FullPath(moved.Path)); // by hand
+        local.SyncWell();
+        await Assert.That(rig.RemoteFile(entry.Path)).IsEqualTo(before); // nobody sees half of the move
+        await Assert.That(rig.RemotePaths()).DoesNotContain(moved.Path);
+        await Assert.That(Rig.Git(rig.Remote, "log", "-p", "--all")).DoesNotContain("Sommer2024");
+
+        bytes = local.Vault.ReadBytes(moved);
+        local.Vault.Rewrite(moved, bytes, TaskFile.Parse(bytes).WithDraft("I tell you on the phone."));
+        await Assert.That(local.SyncWell().Findings).IsEmpty();
+        await Assert.That(rig.RemotePaths()).Contains(moved.Path).And.DoesNotContain(entry.Path);
+    }
+
+    [Test]
     public async Task A_remote_that_is_gone_is_a_failure_and_local_work_is_committed()
     {
         using var rig = new Rig();
