@@ -70,6 +70,7 @@ public static class Leaks
         if (c == '-' && PrivateKey(text, i) is { } key) return key;
         if (c == ':' && InAddress(text, i) is { } inAddress) return inAddress;
         if (c is ':' or '=' && UnderName(text, i) is { } named) return named;
+        // Only where a word begins: looked for inside one, a long word of beginnings would cost its length squared.
         return i > 0 && IsOf(text[i - 1], "_-") ? null : OfForm(text, i);
     }
 

@@ -48,6 +48,15 @@ public class LeaksTests
     [Arguments("http://[::1]:8080/path and 12:30 and a:b@c")]
     public async Task What_people_say_is_not(string text) => await Assert.That(Leaks.Find(text)).IsEmpty();
 
+    // Would take minutes if a beginning were looked for inside each of the others.
+    [Test]
+    [Arguments("eyJ")]
+    [Arguments("pwd:")]
+    [Arguments("://a:")]
+    [Arguments("-----BEGIN ")]
+    public async Task A_large_text_of_nothing_but_beginnings_is_looked_through_once(string beginning) =>
+        await Assert.That(Leaks.Find(string.Concat(Enumerable.Repeat(beginning, 100_000))).Count).IsLessThan(2);
+
     [Test]
     public void A_masked_text_holds_nothing_that_would_be_masked_again() =>
         Gen.Select(Gen.String[Gen.Char["pasword:= \n'\"-_.@/AKI19xz!"], 0, 120], Gen.Int[0, 12]).Sample((noise, n) =>
