@@ -42,6 +42,7 @@ public class TurnTests
         shop.Restart();
         await Assert.That((await shop.RunAsync(Hint.Start)).Next).IsEqualTo(next);
         await Assert.That(SyncCycle.Status(shop.Machine.State).ConsecutiveFailures).IsEqualTo(1);
+        shop.Arrives("2.eml", shop.Mail("Hello,\n\ncould you send me a quote for 3 ash benches?\n", id: "2@mail.example"));
         await Assert.That((await shop.RunAsync()).Code).IsEqualTo(ExitCode.TryAgain);
         await Assert.That(SyncCycle.Status(shop.Machine.State).ConsecutiveFailures).IsEqualTo(2);
     }
