@@ -17,7 +17,8 @@ static class Backoff
         var (first, longest) = failure switch
         {
             { Kind: SyncFailureKind.Race } => (TimeSpan.FromSeconds(2), Racing),
-            { NeedsPerson: true } => (TimeSpan.FromMinutes(2), Longest),
+            // Every try to build the directory anew fetches the whole history.
+            { NeedsPerson: true } or { Kind: SyncFailureKind.Corrupt } => (TimeSpan.FromMinutes(2), Longest),
             _ => (TimeSpan.FromSeconds(5), Passing),
         };
         var step = Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 20)), longest.TotalSeconds);

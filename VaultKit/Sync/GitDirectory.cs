@@ -11,7 +11,7 @@ namespace VaultKit.Sync;
 readonly record struct Change(ObjectId? Old, ObjectId? New, bool Plain = true);
 
 /// <summary>
-/// The engine's own git directory, <c>state/git</c>: bare, without an index, used under <c>state/sync.lock</c> only. Open it for one cycle and dispose it:
+/// The engine's own git directory, <c>state/git</c>: bare, without an index, used under <see cref="Lock"/> only. Open it for one cycle and dispose it:
 /// libgit2's objects are not thread-safe and its caches grow.
 /// </summary>
 sealed class GitDirectory : IDisposable
@@ -27,30 +27,40 @@ sealed class GitDirectory : IDisposable
     /// <summary>The commit that the vault's files were last fully brought to. Behind <see cref="Main"/> while a checkout is under way.</summary>
     public const string Vault = "refs/platinum/vault";
 
-    readonly IDisposable held;
+    readonly IDisposable? held;
     public Repository Repository { get; }
     public string Path { get; }
 
-    GitDirectory(IDisposable held, Repository repository, string path) => (this.held, Repository, Path) = (held, repository, path);
+    GitDirectory(IDisposable? held, Repository repository, string path) => (this.held, Repository, Path) = (held, repository, path);
 
+    /// <summary>Whoever holds it is the only one who works in the directory and writes the sync's memory.</summary>
+    /// <exception cref="Refusal">Another process keeps it.</exception>
+    public static IDisposable Lock(StateDirectory state, SyncOptions options) => state.Lock("sync", options.LockPatience);
+
+    /// <summary>Takes the lock and keeps it until it is disposed.</summary>
     public static GitDirectory Open(StateDirectory state, SyncOptions options)
     {
-        NativeGit.Load();
-        var path = state.PathOf("git");
-        var held = state.Lock("sync", options.LockPatience);
-        try
-        {
-            if (!File.Exists(System.IO.Path.Combine(path, "HEAD")) || !Directory.Exists(System.IO.Path.Combine(path, "refs")))
-                Repository.Init(path, isBare: true);
-            RemoveStaleLocks(path);
-            var moved = Configure(path, options);
-            var repository = new Repository(path);
-            var git = new GitDirectory(held, repository, path);
-            // Another remote has another history: what was seen of the old one says nothing about it.
-            if (moved) git.Delete(Seen, Incoming);
-            return git;
-        }
+        var held = Lock(state, options);
+        try { return Open(held, state, options, "git"); }
         catch { held.Dispose(); throw; }
+    }
+
+    /// <summary>For one who holds the lock.</summary>
+    /// <param name="name">Of the folder in the state directory.</param>
+    public static GitDirectory OpenHeld(StateDirectory state, SyncOptions options, string name = "git") => Open(null, state, options, name);
+
+    static GitDirectory Open(IDisposable? held, StateDirectory state, SyncOptions options, string name)
+    {
+        NativeGit.Load();
+        var path = state.PathOf(name);
+        if (!File.Exists(System.IO.Path.Combine(path, "HEAD")) || !Directory.Exists(System.IO.Path.Combine(path, "refs")))
+            Repository.Init(path, isBare: true);
+        RemoveStaleLocks(path);
+        var moved = Configure(path, options);
+        var git = new GitDirectory(held, new Repository(path), path);
+        // Another remote has another history: what was seen of the old one says nothing about it.
+        if (moved) git.Delete(Seen, Incoming);
+        return git;
     }
 
     // Whoever holds our flock is the only one who works here: a lock file that is left belonged to a process that died.
@@ -81,8 +91,13 @@ sealed class GitDirectory : IDisposable
             ? throw new Refusal(ExitCode.BadConfiguration, "the remote's address has a line break in it", "correct remote = in vault.toml")
             : "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 
+    /// <returns>Null where there is no such reference.</returns>
+    /// <exception cref="SyncException">There is, and its commit is missing: taken for an empty history, the whole vault would be committed as new.</exception>
     public Commit? Commit(string reference) =>
-        Repository.Refs[reference] is DirectReference { TargetIdentifier: var id } ? Repository.Lookup<Commit>(id) : null;
+        Repository.Refs[reference] is not DirectReference { TargetIdentifier: var id } ? null
+        : Find(id) ?? throw new SyncException(new(SyncFailureKind.Corrupt, $"the commit {id} of {reference} is missing in {Path}"));
+
+    public Commit? Find(string id) => Repository.Lookup<Commit>(id);
 
     /// <summary>Durable when it returns: libgit2 syncs references and objects (NativeGit).</summary>
     public void Point(string reference, Commit commit)
@@ -157,6 +172,6 @@ sealed class GitDirectory : IDisposable
     public void Dispose()
     {
         Repository.Dispose();
-        held.Dispose();
+        held?.Dispose();
     }
 }

@@ -17,7 +17,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
 
     readonly VaultFiles files = new(vault.Root);
     readonly StatCache cache = StatCache.Load(state);
-    bool cleaned;
+    bool begun;
 
     /// <summary>Runs one cycle. What is committed, checked out or pushed is durable when it returns; what failed is in the report, and the next cycle goes on from there.</summary>
     /// <param name="full">Look at every file of the past months too.</param>
@@ -27,21 +27,11 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     public SyncReport Run(CancellationToken cancel, bool full = false, bool patient = false)
     {
         Transport.Check(options);
-        var report = new SyncReport();
-        using var git = GitDirectory.Open(state, options);
+        using var alone = GitDirectory.Lock(state, options);
         var memory = SyncMemory.Load(state);
         var waits = patient && options.Remote.Length > 0 ? memory.WaitsUntil(clock.GetUtcNow()) : null;
-        var work = new SyncWork(vault, files, git, cache, options, clock, memory, report, cancel);
-        try
-        {
-            if (!vault.ReadOnly) LocalWork(work, full);
-            if (options.Remote.Length > 0 && waits is null) Exchange(work, new Transport(git, state, options, cancel));
-            report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
-            Upkeep.Run(git.Path, state, options, clock, report, cancel);
-        }
-        catch (SyncException e) { report.Failure = e.Failure; }
-        catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException) { report.Failure = SyncFailures.Classify(e.Message, e); }
-        if (report.Failure is { Kind: not SyncFailureKind.Corrupt }) report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
+        var report = RunOnce(memory, full, askRemote: waits is null, cancel);
+        if (report.Failure is { Kind: SyncFailureKind.Corrupt }) report = BuildAnew(report, memory, full, cancel);
         if (waits is not null && report.Failure is null) report.Failure = new(memory.LastFailure!.Value, memory.LastError ?? "the remote could not be reached");
         else memory.Record(report, clock.GetUtcNow());
         report.NotBefore = memory.NotBefore;
@@ -51,10 +41,59 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         return report;
     }
 
+    SyncReport RunOnce(SyncMemory memory, bool full, bool askRemote, CancellationToken cancel)
+    {
+        var report = new SyncReport();
+        try
+        {
+            using var git = GitDirectory.OpenHeld(state, options);
+            if (!begun) LooseObjects.Check(git);
+            var work = new SyncWork(vault, files, git, cache, options, clock, memory, report, cancel);
+            try { RunOnce(work, full, askRemote, cancel); }
+            catch (Exception e) when (FailureOf(e) is { Kind: not SyncFailureKind.Corrupt } failure) { report.Failure = failure; }
+            report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
+            memory.Saw(git.Commit(GitDirectory.Seen)?.Sha);
+        }
+        catch (Exception e) when (FailureOf(e) is { } failure) { report.Failure = failure; }
+        return report;
+    }
+
+    void RunOnce(SyncWork work, bool full, bool askRemote, CancellationToken cancel)
+    {
+        if (options.Remote.Length > 0 && work.Memory.LastSeen is not null && work.Main() is null)
+            throw new SyncException(new(SyncFailureKind.Corrupt, $"{work.Git.Path} is empty"));
+        if (!vault.ReadOnly) LocalWork(work, full);
+        if (options.Remote.Length > 0 && askRemote) Exchange(work, new Transport(work.Git, state, options, cancel));
+        Upkeep.Run(work.Git.Path, state, options, clock, work.Report, cancel);
+    }
+
+    static SyncFailure? FailureOf(Exception e) => e switch
+    {
+        SyncException failed => failed.Failure,
+        LibGit2SharpException or IOException or UnauthorizedAccessException => SyncFailures.Classify(e.Message, e),
+        _ => null,
+    };
+
+    SyncReport BuildAnew(SyncReport report, SyncMemory memory, bool full, CancellationToken cancel)
+    {
+        var what = report.Failure!.Text;
+        string? why;
+        try { why = Rebuild.Run(state, options, memory, cancel); }
+        catch (Exception e) when (FailureOf(e) is { } failure) { why = failure.Text; }
+        if (why is not null)
+        {
+            report.Failure = new(SyncFailureKind.Corrupt, $"{what}; it could not be built anew: {why}");
+            return report;
+        }
+        report = RunOnce(memory, full, askRemote: true, cancel);
+        report.Findings.Add(new("state/git", $"it was damaged ({what}) and has been built anew from the remote; the damaged one is kept beside it"));
+        return report;
+    }
+
     void LocalWork(SyncWork work, bool full)
     {
-        if (!cleaned) work.CleanUp();
-        cleaned = true;
+        if (!begun) work.CleanUp();
+        begun = true;
         work.Report.Time("checkout", work.FinishCheckout);
         work.Report.Time("snapshot", () => work.CommitLocal(full));
     }
@@ -104,8 +143,17 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     public IReadOnlySet<TaskName> Confirmed(IReadOnlyCollection<Held> held)
     {
         if (options.Remote.Length == 0) return held.Select(h => h.Entry.Name).ToHashSet();
-        using var git = GitDirectory.Open(state, options);
-        if (git.Commit(GitDirectory.Seen) is not { } tip) return new HashSet<TaskName>();
+        try
+        {
+            using var git = GitDirectory.Open(state, options);
+            return Confirmed(held, git);
+        }
+        catch (Exception e) when (e is SyncException or LibGit2SharpException) { return new HashSet<TaskName>(); } // damaged: the next cycle says so
+    }
+
+    static HashSet<TaskName> Confirmed(IReadOnlyCollection<Held> held, GitDirectory git)
+    {
+        if (git.Commit(GitDirectory.Seen) is not { } tip) return [];
         var tree = new TreeView(tip.Tree);
         return held.Where(h => h.Nonce.Length > 0 && tree.Blob(h.Entry.Path) is { } blob && NonceOf(git.Read(blob)) == h.Nonce).Select(h => h.Entry.Name).ToHashSet();
     }
@@ -119,7 +167,16 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     /// <summary>Whether this machine has something to commit or to push. Asks no server.</summary>
     public bool HasLocalWork()
     {
-        using var git = GitDirectory.Open(state, options);
+        try
+        {
+            using var git = GitDirectory.Open(state, options);
+            return HasLocalWork(git);
+        }
+        catch (Exception e) when (e is SyncException or LibGit2SharpException) { return true; } // the cycle meets it too, and reports it
+    }
+
+    bool HasLocalWork(GitDirectory git)
+    {
         if (git.Commit(GitDirectory.Vault) is not { } at) return true;
         if (options.Remote.Length > 0 && git.Commit(GitDirectory.Seen)?.Id != git.Commit(GitDirectory.Main)?.Id) return true;
         var found = new Snapshot(files, git, cache, clock).Compare(new TreeView(at.Tree), full: false);
@@ -132,8 +189,12 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     public string Probe(CancellationToken cancel)
     {
         Transport.Check(options);
-        using var git = GitDirectory.Open(state, options);
-        try { return new Transport(git, state, options, cancel).Fetch() is { } tip ? $"{options.Remote} is at {tip.Sha[..8]}" : $"{options.Remote} is empty"; }
+        try
+        {
+            using var git = GitDirectory.Open(state, options);
+            LooseObjects.Check(git);
+            return new Transport(git, state, options, cancel).Fetch() is { } tip ? $"{options.Remote} is at {tip.Sha[..8]}" : $"{options.Remote} is empty";
+        }
         catch (SyncException e)
         {
             throw new Refusal(e.Failure.Kind is SyncFailureKind.Credentials or SyncFailureKind.HostKey ? ExitCode.Credential : e.Failure.IsPassing ? ExitCode.TryAgain : ExitCode.Failed, e.Message, e.Failure.Hint, e);
@@ -154,11 +215,14 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         Transport.Check(options);
         var files = new VaultFiles(folder);
         if (Disk.Stamp(files.FullPath(VaultFolder.ProtocolFile)).Kind == FileKind.Regular) return false;
-        using var git = GitDirectory.Open(state, options);
-        var interrupted = git.Commit(GitDirectory.Main) is not null && git.Commit(GitDirectory.Vault) is null;
-        if (!interrupted && Directory.Exists(files.Root) && Directory.EnumerateFileSystemEntries(files.Root).Any(e => Path.GetFileName(e)[0] != '.'))
-            throw new Refusal(ExitCode.NoVault, $"{files.Root} is not empty and is no vault", "choose an empty folder");
-        try { return SyncWork.Join(files, git, new Transport(git, state, options, cancel), state.Agent, options, clock, cancel); }
+        try
+        {
+            using var git = GitDirectory.Open(state, options);
+            var interrupted = git.Commit(GitDirectory.Main) is not null && git.Commit(GitDirectory.Vault) is null;
+            if (!interrupted && Directory.Exists(files.Root) && Directory.EnumerateFileSystemEntries(files.Root).Any(e => Path.GetFileName(e)[0] != '.'))
+                throw new Refusal(ExitCode.NoVault, $"{files.Root} is not empty and is no vault", "choose an empty folder");
+            return SyncWork.Join(files, git, new Transport(git, state, options, cancel), state.Agent, options, clock, cancel);
+        }
         catch (SyncException e) { throw new Refusal(e.Failure.IsPassing ? ExitCode.TryAgain : ExitCode.Failed, e.Message, e.Failure.Hint, e); }
     }
 }

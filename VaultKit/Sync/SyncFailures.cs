@@ -23,6 +23,8 @@ static class SyncFailures
     {
         text = text.ReplaceLineEndings(" ");
         if (e is IOException && e.HResult is NoSpace or QuotaExceeded) return new(SyncFailureKind.DiskFull, text, Known[0].Hint);
+        // The same class and nearly the same words stand for a remote that is not there.
+        if (e is NotFoundException && text.StartsWith("object not found", StringComparison.Ordinal)) return new(SyncFailureKind.Corrupt, text, "run 'doctor'");
         foreach (var (kind, hint, words) in Known)
             foreach (var word in words)
                 if (text.Contains(word, StringComparison.OrdinalIgnoreCase)) return new(kind, text, hint);

@@ -18,6 +18,9 @@ public sealed class SyncMemory
     public DateTimeOffset? LastErrorAt { get; set; }
     public int ConsecutiveFailures { get; set; }
 
+    /// <summary>The remote's tip as last accepted: what a git directory that was damaged is built anew from.</summary>
+    public string? LastSeen { get; set; }
+
     /// <summary>A cycle that nobody asked for leaves the remote alone until then; null where it may be asked at once.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
@@ -46,6 +49,11 @@ public sealed class SyncMemory
         if (!File.Exists(file)) return new();
         try { return JsonSerializer.Deserialize(File.ReadAllBytes(file), SyncMemoryJson.Default.SyncMemory) ?? new(); }
         catch (JsonException e) { return new() { changed = true, LastError = $"{file}: {e.Message}" }; }
+    }
+
+    internal void Saw(string? tip)
+    {
+        if (LastSeen != tip) (LastSeen, changed) = (tip, true);
     }
 
     internal DateTimeOffset GoneSince(string path, DateTimeOffset now)

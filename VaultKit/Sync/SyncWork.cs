@@ -11,6 +11,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
 
     public GitDirectory Git => git;
     public SyncReport Report => report;
+    public SyncMemory Memory => memory;
     public Commit? Main() => git.Commit(GitDirectory.Main);
 
     /// <summary>Files that the vault holds otherwise than main says: an interrupted checkout, or what the owner changed during one.</summary>
