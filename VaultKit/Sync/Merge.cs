@@ -8,14 +8,16 @@ namespace VaultKit.Sync;
 /// <param name="Theirs">What the remote accepted first.</param>
 /// <param name="Standing">Where a task lay in the common commit.</param>
 /// <param name="Read">A blob's content.</param>
+/// <param name="Write">Stores a content that was merged.</param>
 sealed record MergeInput(AgentId Self, IReadOnlyDictionary<string, Change> Ours, IReadOnlyDictionary<string, Change> Theirs,
-    Func<TaskName, IReadOnlyDictionary<string, ObjectId>> Standing, Func<ObjectId, byte[]> Read);
+    Func<TaskName, IReadOnlyDictionary<string, ObjectId>> Standing, Func<ObjectId, byte[]> Read, Func<byte[], ObjectId> Write);
 
 /// <param name="Changes">What to change in our tree; null takes a path away.</param>
 sealed record MergeResult(Dictionary<string, ObjectId?> Changes, List<Finding> Findings);
 
 /// <summary>
-/// Merges by meaning: tasks by id and by the table of moves, other files by whose they are; never by text, never by a clock. Pure.
+/// Merges by meaning: tasks by id and by the table of moves, their content by its parts (<see cref="TaskMerge"/>), other files by whose they are; never by text markers, never by
+/// a clock. Pure but for storing what it merged.
 /// The version that loses stays in history through the merge commit; an owner's edit that loses also stays as a file in Quarantine.
 /// </summary>
 static class Merge
@@ -47,11 +49,29 @@ static class Merge
         winner ??= b;
         if (winner is not { } won) return;
 
-        Keep(input, name, o, b, won, result);
-        Keep(input, name, t, b, won, result);
+        if (!MergeContent(input, name, b, o, t, ref won, result))
+        {
+            Keep(input, name, o, b, won, result);
+            Keep(input, name, t, b, won, result);
+        }
         foreach (var path in ours.Keys)
             if (path != won.Path) result.Changes[path] = null;
         if (ours.GetValueOrDefault(won.Path) != won.Blob) result.Changes[won.Path] = won.Blob;
+    }
+
+    /// <summary>Brings an edit that was made where the task lay into the version that stands. What cannot be brought in is kept beside it.</summary>
+    /// <returns>False where the two are not of the kind that is merged: then only one counts.</returns>
+    static bool MergeContent(MergeInput input, TaskName name, At? b, At? o, At? t, ref At won, MergeResult result)
+    {
+        if (b is not { } was || o is not { } ours || t is not { } theirs || ours.Blob == theirs.Blob || ours.Blob == was.Blob || theirs.Blob == was.Blob) return false;
+        // Two moves are two decisions, of which one stands; and what was decided, by the owner or for good, is not changed any more.
+        if (ours.Path != was.Path && theirs.Path != was.Path) return false;
+        if (won.Place.Stage is not (Stage.NeedsAction or Stage.InProgress or Stage.PendingApproval)) return false;
+        var lost = won == ours ? theirs : ours;
+        if (TaskMerge.Run(input.Read(was.Blob), input.Read(won.Blob), input.Read(lost.Blob)) is not { } merged) return false;
+        if (!merged.Whole) KeepBeside(name, lost, won, result);
+        won = won with { Blob = input.Write(merged.Bytes) };
+        return true;
     }
 
     /// <summary>Both sides changed the task, and not alike.</summary>
@@ -134,25 +154,21 @@ static class Merge
         return path != 0 ? path : string.CompareOrdinal(a.Blob.Sha, b.Blob.Sha);
     }
 
-    /// <summary>Keeps a draft that the owner may have edited, where it lost against other words.</summary>
+    /// <summary>Keeps a version that lost and holds words that stand nowhere else.</summary>
     static void Keep(MergeInput input, TaskName name, At? version, At? b, At won, MergeResult result)
     {
         // Wherever it lies: a draft that the owner sent back, or that was claimed to be done again, still holds the owner's words.
         if (version is not { } lost) return;
         if (lost.Blob == won.Blob || lost.Blob == b?.Blob) return;
-        var words = Draft(input.Read(lost.Blob));
-        if (string.IsNullOrWhiteSpace(words) && lost.Place.Stage is not (Stage.PendingApproval or Stage.Approved or Stage.Rejected)) return;
-        if (words == Draft(input.Read(won.Blob)) || (b is { } was && words == Draft(input.Read(was.Blob)))) return;
+        var isOwners = lost.Place.Stage is Stage.PendingApproval or Stage.Approved or Stage.Rejected;
+        if (TaskMerge.LosesWords(b is { } was ? input.Read(was.Blob) : null, input.Read(won.Blob), input.Read(lost.Blob), isOwners)) KeepBeside(name, lost, won, result);
+    }
+
+    static void KeepBeside(TaskName name, At lost, At won, MergeResult result)
+    {
         var path = SyncPath.Kept(name, lost.Blob.Sha);
         result.Changes[path] = lost.Blob;
         result.Findings.Add(new(lost.Path, $"two versions could not be reconciled: {won.Path} stands, the other is {path}"));
-    }
-
-    static string? Draft(byte[] content)
-    {
-        try { return TaskFile.Parse(content).Draft; }
-        // What is no task file any more is compared as it is.
-        catch (BadTaskException) { return Convert.ToBase64String(content); }
     }
 
     static void MergeFile(MergeInput input, string path, Change theirs, MergeResult result)

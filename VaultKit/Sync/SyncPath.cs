@@ -69,7 +69,7 @@ public static class SyncPath
     /// <param name="blob">The version's git object id, in hexadecimal.</param>
     public static string Kept(TaskName task, string blob) => $"{Stage.Quarantine.Folder()}/{task.Value}.{blob[..8]}.md";
 
-    static bool IsKept(string path)
+    internal static bool IsKept(string path)
     {
         var head = Stage.Quarantine.Folder() + "/";
         if (!path.StartsWith(head, StringComparison.Ordinal) || !IsMarkdown(path)) return false;

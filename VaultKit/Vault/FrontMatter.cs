@@ -50,6 +50,24 @@ public sealed class FrontMatter
     public IReadOnlyList<string> GetList(string key) =>
         !entries.TryGetValue(key, out var entry) ? [] : entry.List ?? (entry.Scalar is { Length: > 0 } one ? [one] : []);
 
+    internal IEnumerable<string> Keys => entries.Keys;
+
+    /// <summary>Comment lines, in their order.</summary>
+    internal string Comments => string.Join('\n', text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith('#')));
+
+    /// <summary>A value in a form that is the same for all ways to write it; null where the key is missing. Nested values are compared as they are written.</summary>
+    internal string? Comparable(string key) =>
+        !entries.TryGetValue(key, out var entry) ? null
+        : entry.Scalar ?? (entry.List is { } list ? string.Join('\n', list) + "\n" : text[entry.Start..entry.End].ReplaceLineEndings("\n"));
+
+    /// <summary>The same with one key as <paramref name="from"/> has it, as it is written there; without it where it is missing there.</summary>
+    internal FrontMatter Take(string key, FrontMatter from)
+    {
+        if (!from.entries.TryGetValue(key, out var taken)) return Without(key);
+        var lines = from.text[taken.Start..taken.End].ReplaceLineEndings(lineEnd);
+        return entries.TryGetValue(key, out var entry) ? Splice(entry.Start, entry.End, lines) : Insert(lines);
+    }
+
     public FrontMatter With(string key, string value)
     {
         var scalar = Scalar(value);

@@ -7,6 +7,7 @@ public sealed record OutgoingFile(string Name, string Sha256);
 public sealed record MailSend : TypedAction
 {
     public const string KindName = "mail.send/1";
+    internal static readonly string[] FieldKeys = ["account", "from", "to", "cc", "bcc", "subject", "in_reply_to", "references", "attachments"];
     public override string Kind => KindName;
 
     public required string From { get; init; }

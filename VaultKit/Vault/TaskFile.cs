@@ -92,6 +92,16 @@ public sealed class TaskFile
         }
     }
 
+    /// <summary>The file in its parts, byte for byte.</summary>
+    /// <returns>Null where the original does not stand last, and a section could not be told from another.</returns>
+    internal TaskParts? Parts()
+    {
+        var (draft, original) = (FindLine(DraftHeading, 0), FindLine(OriginalHeading, 0));
+        if (original < 0) original = rest.Length;
+        if (draft < 0) draft = original;
+        return draft > original ? null : new(opening, front, rest[..draft], rest[draft..original], rest[original..]);
+    }
+
     public TaskFile WithDraft(string draft) => WithSection(DraftHeading, draft.Trim('\n') + "\n");
 
     public TaskFile WithOriginal(string text) => WithSection(OriginalHeading, Markdown.Quote(text));

@@ -12,6 +12,9 @@ public abstract record TypedAction
     /// <summary>Kind and version as in the front matter's <c>action</c>, such as <c>mail.send/1</c>.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>Every key of the front matter that an action is read from; the rest is its text, under <c>## Draft</c>.</summary>
+    public static IReadOnlyList<string> Keys => ["action", .. MailSend.FieldKeys];
+
     /// <summary>Account that acts.</summary>
     public required string Account { get; init; }
 

@@ -125,6 +125,25 @@ public sealed class CheckoutTests
     }
 
     [Test]
+    public async Task A_note_of_the_owner_goes_with_a_task_that_is_claimed_and_drafted_meanwhile()
+    {
+        using var rig = new Rig();
+        var cloud = rig.Machine("cloud", Zone.Cloud);
+        var question = cloud.New("Question");
+        cloud.SyncWell();
+        var local = rig.Machine("local", Zone.Local);
+        local.Write(question.Path, local.Text(question).Replace("subject:", "priority: high\nsubject:").Replace("# Question\n", "# Question\n\nShe pays in advance.\n"));
+        var drafted = cloud.Draft(question, "Dear you");
+        cloud.SyncWell();
+        local.SyncWell();
+        cloud.SyncWell();
+        await Assert.That(cloud.Text(drafted)).Contains("priority: high").And.Contains("She pays in advance.").And.Contains("Dear you");
+        await Assert.That(local.Tree()).IsEqualTo(cloud.Tree()).And.IsEqualTo(rig.RemoteTree());
+        await Assert.That(Directory.GetFiles(local.FullPath("Quarantine"))).IsEmpty();
+        rig.Fsck();
+    }
+
+    [Test]
     public async Task An_owners_deletion_is_a_rejection_after_it_has_settled()
     {
         using var rig = new Rig();

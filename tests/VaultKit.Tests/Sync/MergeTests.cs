@@ -17,7 +17,15 @@ public sealed class MergeTests
 
     static ObjectId Blob(int content) => StatCache.Hash(Content(content));
     static byte[] Content(int content) => System.Text.Encoding.UTF8.GetBytes($"---\nclaim: \"{content}\"\n---\n\n## Draft\n\nwords {content % 3}\n");
-    static byte[] Read(ObjectId blob) => Content(Enumerable.Range(0, 6).First(i => Blob(i) == blob));
+    static byte[] Read(ObjectId blob) => Merged.TryGetValue(blob, out var merged) ? merged : Content(Enumerable.Range(0, 6).First(i => Blob(i) == blob));
+    static readonly System.Collections.Concurrent.ConcurrentDictionary<ObjectId, byte[]> Merged = [];
+
+    static ObjectId Stored(byte[] content)
+    {
+        var blob = StatCache.Hash(content);
+        Merged[blob] = content;
+        return blob;
+    }
 
     /// <summary>Where the task is and with which bytes.</summary>
     readonly record struct Version(int Place, int Content)
@@ -42,7 +50,7 @@ public sealed class MergeTests
     {
         var standing = new Dictionary<string, ObjectId>();
         if (@base is { } b) standing[b.Path] = Blob(b.Content);
-        var result = Merge.Run(new(self, Diff(@base, ours), Diff(@base, theirs), _ => standing, Read));
+        var result = Merge.Run(new(self, Diff(@base, ours), Diff(@base, theirs), _ => standing, Read, Stored));
         var tree = new Dictionary<string, ObjectId>();
         if (ours is { } o) tree[o.Path] = Blob(o.Content);
         foreach (var (path, blob) in result.Changes)
@@ -82,7 +90,7 @@ public sealed class MergeTests
             var standing = new Dictionary<string, ObjectId>();
             if (t is { } theirs) standing[theirs.Path] = Blob(theirs.Content);
             var ours = Differences(standing, tree);
-            return Merge.Run(new(self, ours, new Dictionary<string, Change>(), _ => standing, Read)).Changes.Count == 0;
+            return Merge.Run(new(self, ours, new Dictionary<string, Change>(), _ => standing, Read, Stored)).Changes.Count == 0;
         }, iter: 10_000);
 
     static Dictionary<string, Change> Differences(Dictionary<string, ObjectId> from, Dictionary<string, ObjectId> to) =>
@@ -143,9 +151,9 @@ public sealed class MergeTests
         var done = V("Done/2026-11");
         var standing = new Dictionary<string, ObjectId> { [done.Path] = Blob(0) };
         var again = new Dictionary<string, Change> { [V("Needs_Action/email").Path] = new(null, Blob(1)) };
-        var theirs = Merge.Run(new(Cloud, new Dictionary<string, Change>(), again, _ => standing, Read));
+        var theirs = Merge.Run(new(Cloud, new Dictionary<string, Change>(), again, _ => standing, Read, Stored));
         await Assert.That(theirs.Changes.Count).IsEqualTo(0);
-        var ours = Merge.Run(new(Cloud, again, new Dictionary<string, Change>(), _ => standing, Read));
+        var ours = Merge.Run(new(Cloud, again, new Dictionary<string, Change>(), _ => standing, Read, Stored));
         await Assert.That(ours.Changes.Single().Key).IsEqualTo(V("Needs_Action/email").Path);
         await Assert.That(ours.Changes.Single().Value).IsNull();
     }
@@ -161,7 +169,7 @@ public sealed class MergeTests
     public async Task A_file_that_is_no_task_goes_by_whose_it_is(string path, string self, bool ours)
     {
         var result = Merge.Run(new(Agent(self), new Dictionary<string, Change> { [path] = new(Blob(0), Blob(1)) }, new Dictionary<string, Change> { [path] = new(Blob(0), Blob(2)) },
-            _ => new Dictionary<string, ObjectId>(), Read));
+            _ => new Dictionary<string, ObjectId>(), Read, Stored));
         await Assert.That(result.Changes.ContainsKey(path)).IsEqualTo(!ours);
     }
 
@@ -189,5 +197,73 @@ public sealed class MergeTests
     {
         var (_, tree) = Run(Local, V(Place.NeedsAction("email").Folder, 0), V(Place.InProgress(Local).Folder, 3), V(Place.InProgress(Cloud).Folder, 0));
         await Assert.That(tree.Count).IsEqualTo(1);
+    }
+
+    // Of contents 0 to 5 two with the same words differ in nothing but their claim; these differ in the notes and in a key.
+    static ObjectId Edited(string notes, string mark, string draft = "words") =>
+        Stored(System.Text.Encoding.UTF8.GetBytes($"---\nmark: {mark}\n---\n\n# A mail\n\n{notes}\n\n## Draft\n\n{draft}\n"));
+
+    static (Dictionary<string, ObjectId?> Changes, string Text) RunEdited(string from, string ours, ObjectId our, string theirs, ObjectId their, AgentId? self = null)
+    {
+        var @base = Edited("none", "low");
+        string At(string folder) => folder + "/" + Task.FileName;
+        Dictionary<string, Change> Side(string folder, ObjectId blob) => folder == from ? new() { [At(from)] = new(@base, blob) } : new() { [At(from)] = new(@base, null), [At(folder)] = new(null, blob) };
+        var result = Merge.Run(new(self ?? Local, Side(ours, our), Side(theirs, their), _ => new Dictionary<string, ObjectId> { [At(from)] = @base }, Read, Stored));
+        var won = result.Changes.SingleOrDefault(c => c.Value is not null && !SyncPath.IsKept(c.Key)).Value ?? our;
+        return (result.Changes, System.Text.Encoding.UTF8.GetString(Read(won)));
+    }
+
+    static bool Kept(Dictionary<string, ObjectId?> changes, ObjectId blob) => changes.Any(c => SyncPath.IsKept(c.Key) && c.Value == blob);
+
+    [Test]
+    [Arguments("Needs_Action/email", "Needs_Action/email")]
+    [Arguments("Needs_Action/email", "In_Progress/cloud-000000")]
+    [Arguments("In_Progress/cloud-000000", "Pending_Approval/email")]
+    [Arguments("Pending_Approval/email", "Pending_Approval/email")]
+    [Arguments("Pending_Approval/email", "Needs_Action/email")]
+    public async Task An_edit_where_the_task_lay_goes_with_it(string from, string to)
+    {
+        var (edit, move) = (Edited("a note", "low"), Edited("none", "high"));
+        foreach (var (changes, text) in new[] { RunEdited(from, from, edit, to, move), RunEdited(from, to, move, from, edit) })
+        {
+            await Assert.That(text).Contains("a note").And.Contains("mark: high");
+            await Assert.That(changes.Keys.Any(SyncPath.IsKept)).IsFalse();
+        }
+    }
+
+    [Test]
+    [Arguments("Pending_Approval/email", "Approved/email")]
+    [Arguments("Pending_Approval/email", "Rejected/email")]
+    [Arguments("In_Progress/local-000000", "Done/2026-11")]
+    [Arguments("In_Progress/local-000000", "Quarantine")]
+    public async Task What_was_decided_is_not_changed_by_an_edit_and_the_edit_is_kept(string from, string to)
+    {
+        var (edit, move) = (Edited("a note", "low"), Edited("none", "high"));
+        foreach (var (changes, text) in new[] { RunEdited(from, from, edit, to, move), RunEdited(from, to, move, from, edit) })
+        {
+            await Assert.That(text).DoesNotContain("a note").And.Contains("mark: high");
+            await Assert.That(Kept(changes, edit)).IsTrue();
+        }
+    }
+
+    [Test]
+    public async Task Two_moves_are_not_mixed_and_the_words_of_the_one_that_lost_are_kept()
+    {
+        var (mine, theirs) = (Edited("my note", "low"), Edited("none", "high"));
+        var (changes, text) = RunEdited("Needs_Action/email", "In_Progress/local-000000", mine, "In_Progress/cloud-000000", theirs);
+        await Assert.That(text).DoesNotContain("my note");
+        await Assert.That(Kept(changes, mine)).IsTrue();
+    }
+
+    [Test]
+    public async Task Edits_of_the_same_part_leave_one_standing_and_the_other_beside_it()
+    {
+        var (mine, theirs) = (Edited("my note", "low"), Edited("their note", "high"));
+        foreach (var (changes, text) in new[] { RunEdited("Pending_Approval/email", "Pending_Approval/email", mine, "Pending_Approval/email", theirs),
+            RunEdited("Pending_Approval/email", "Pending_Approval/email", theirs, "Pending_Approval/email", mine, Cloud) })
+        {
+            await Assert.That(text).Contains("my note").And.Contains("mark: high").And.DoesNotContain("their note");
+            await Assert.That(Kept(changes, theirs)).IsTrue();
+        }
     }
 }

@@ -67,7 +67,7 @@ sealed class Simulation(int seed)
         var name = Rig.Name("mail " + random.Next(6));
         if (agent.Head.Tree.Keys.Any(p => IsTask(p, name))) return;
         tasks.Add(name);
-        Commit(agent, $"files {name}", (Place.NeedsAction("email").PathOf(name), Content("", "", "")));
+        Commit(agent, $"files {name}", (Place.NeedsAction("email").PathOf(name), Content(new("", "", "", "", ""))));
     }
 
     void Work(Agent agent)
@@ -76,12 +76,19 @@ sealed class Simulation(int seed)
         if (open.Count == 0) return;
         var path = open[random.Next(open.Count)];
         var (from, name) = Place.FromPath(path)!.Value;
-        var (claim, approval, draft) = Read(agent.Head.Tree[path]);
-        if (agent.Id.Zone == Zone.Local && from.Stage == Stage.PendingApproval && random.Next(3) == 0)
+        var task = Read(agent.Head.Tree[path]);
+        var (claim, approval, draft, _, _) = task;
+        if (agent.Id.Zone == Zone.Local && from.Stage is Stage.NeedsAction or Stage.InProgress or Stage.PendingApproval && random.Next(3) == 0)
         {
             var edit = $"edit-{++counter}";
-            owed.Add(edit);
-            Commit(agent, $"edits {path}: {edit}", (path, Content(claim, "", $"{draft} {edit}")));
+            var part = random.Next(from.Stage == Stage.PendingApproval ? 0 : 1, 3);
+            if (part < 2) owed.Add(edit); // of a key that two changed one value stands; its other value is in history
+            Commit(agent, $"edits {path}: {edit}", (path, Content(part switch
+            {
+                0 => task with { Draft = $"{draft} {edit}", Approval = "" },
+                1 => task with { Notes = $"{task.Notes} {edit}" },
+                _ => task with { Mark = edit },
+            })));
             return;
         }
         var targets = Moves.Table.Where(m => m.From == from.Stage).Select(m => To(agent, m.To)).Where(to => Moves.Allowed(agent.Id, from, to)).Distinct().ToList();
@@ -111,7 +118,7 @@ sealed class Simulation(int seed)
             Stage.InProgress or Stage.Done when from.Stage is Stage.Approved or Stage.InProgress => approval,
             _ => "",
         };
-        Commit(agent, $"moves {name} from {from} to {target} ({claim}{approval})", (path, null), (target.PathOf(name), Content(claim, approval, draft)));
+        Commit(agent, $"moves {name} from {from} to {target} ({claim}{approval})", (path, null), (target.PathOf(name), Content(task with { Claim = claim, Approval = approval, Draft = draft })));
     }
 
     static Place To(Agent agent, Stage stage) => stage switch
@@ -164,7 +171,7 @@ sealed class Simulation(int seed)
     {
         var @base = agent.Seen.Tree;
         var result = VaultKit.Sync.Merge.Run(new(agent.Id, Diff(@base, agent.Head.Tree), Diff(@base, theirs.Tree),
-            name => @base.Where(e => IsTask(e.Key, name)).ToDictionary(StringComparer.Ordinal), id => blobs[id]));
+            name => @base.Where(e => IsTask(e.Key, name)).ToDictionary(StringComparer.Ordinal), id => blobs[id], Store));
         var tree = new Dictionary<string, ObjectId>(agent.Head.Tree, StringComparer.Ordinal);
         foreach (var (path, blob) in result.Changes)
         {
@@ -202,7 +209,7 @@ sealed class Simulation(int seed)
             if (!remote.Tree.Keys.Any(p => IsTask(p, name))) throw Broken($"{name} is lost");
         foreach (var (approval, times) in acted)
             if (times > 1) throw Broken($"{approval} was carried out {times} times");
-        var words = remote.Tree.Values.Select(b => Read(b).Draft).SelectMany(d => d.Split(' ')).ToHashSet();
+        var words = remote.Tree.Values.Select(Read).SelectMany(t => $"{t.Draft} {t.Notes}".Split(' ')).ToHashSet();
         foreach (var edit in owed)
             if (!words.Contains(edit)) throw Broken($"the owner's {edit} is lost");
     }
@@ -240,18 +247,33 @@ sealed class Simulation(int seed)
         Say(agent, what);
     }
 
-    ObjectId Content(string claim, string approval, string draft)
+    /// <param name="Mark">A key that is the owner's own.</param>
+    sealed record Words(string Claim, string Approval, string Draft, string Notes, string Mark);
+
+    ObjectId Content(Words task)
     {
-        var bytes = Encoding.UTF8.GetBytes($"---\nclaim: \"{claim}\"\napproval: \"{approval}\"\n---\n\n# A mail\n\n## Draft\n\n{draft}\n\n## Original\n\n> a question\n");
-        var id = StatCache.Hash(bytes);
-        blobs[id] = bytes;
-        read[id] = (claim, approval, draft);
+        var file = TaskFile.New("A mail").With("mark", task.Mark).With(Claims.NonceKey, task.Claim);
+        if (task.Approval.Length > 0) file = file.With(Approval.Key, task.Approval);
+        file = file.WithOriginal("a question").WithDraft(task.Draft);
+        return Store(Encoding.UTF8.GetBytes(file.ToString().Replace("# A mail\n", $"# A mail\n\n{task.Notes}\n")));
+    }
+
+    ObjectId Store(byte[] content)
+    {
+        var id = StatCache.Hash(content);
+        blobs[id] = content;
         return id;
     }
 
-    readonly Dictionary<ObjectId, (string Claim, string Approval, string Draft)> read = [];
+    readonly Dictionary<ObjectId, Words> read = [];
 
-    (string Claim, string Approval, string Draft) Read(ObjectId blob) => read[blob];
+    Words Read(ObjectId blob)
+    {
+        if (read.TryGetValue(blob, out var known)) return known;
+        var task = TaskFile.Parse(blobs[blob]);
+        var notes = task.Parts()!.Notes.Split("# A mail\n\n")[1].Trim();
+        return read[blob] = new(task.Get(Claims.NonceKey) ?? "", task.Get(Approval.Key) ?? "", task.Draft ?? "", notes, task.Get("mark") ?? "");
+    }
 
     void Say(Agent agent, string what) => story.Add($"{agent.Id} {what}");
 
