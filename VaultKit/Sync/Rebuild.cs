@@ -20,8 +20,9 @@ static class Rebuild
         if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
         using (var git = GitDirectory.OpenHeld(state, options, Beside))
         {
-            if (new Transport(git, state, options, cancel).Fetch() is not { } tip) return "the remote is empty";
-            if (git.Find(seen) is not { } last || !git.IsAncestor(last, tip)) return $"the remote's history does not hold {seen[..8]}, the last that was seen of it";
+            if (new Transport(git, state, options, cancel).Fetch() is null) return "the remote is empty";
+            // It holds nothing but what the remote's main goes back to.
+            if (git.Find(seen) is not { } last) return $"the remote's history does not hold {seen[..8]}, the last that was seen of it";
             git.Point(GitDirectory.Seen, last);
             git.Point(GitDirectory.Main, last);
             git.Point(GitDirectory.Vault, last);

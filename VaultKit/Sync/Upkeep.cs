@@ -38,10 +38,10 @@ static class Upkeep
             || Directory.EnumerateFiles(Path.Combine(objects, "pack"), "*.pack").Count() > Packs;
     }
 
-    // What git leaves when it is killed; we hold the lock, so an old one is nobody's.
+    // What git leaves when it is killed (tmp_pack_…, .tmp-123-pack-…); we hold the lock, so an old one is nobody's.
     static void RemoveLeftovers(string packs, TimeProvider clock)
     {
-        foreach (var file in Directory.EnumerateFiles(packs, "*tmp_*"))
+        foreach (var file in Directory.EnumerateFiles(packs, "*tmp*"))
             if (clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > TimeSpan.FromHours(1)) File.Delete(file);
     }
 

@@ -209,6 +209,38 @@ public sealed class SyncCycleTests
     }
 
     [Test]
+    public async Task A_damaged_git_directory_is_not_built_anew_from_another_history()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.New("Here");
+        local.SyncWell();
+        var before = local.Tree();
+        File.WriteAllText(Path.Combine(local.GitPath, "refs", "heads", "main"), "");
+        rig.Plant("another history", fromNothing: true, ("100644", "PROTOCOL", "1\n"));
+        var report = local.Sync();
+        await Assert.That(report.Failure!.Kind).IsEqualTo(SyncFailureKind.Corrupt);
+        await Assert.That(report.Failure.Text).Contains("does not hold");
+        await Assert.That(local.Tree()).IsEqualTo(before);
+    }
+
+    [Test]
+    public async Task A_lost_commit_is_not_taken_for_an_empty_history()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local, o => o with { Remote = "" });
+        local.New("Here");
+        local.SyncWell();
+        var tip = File.ReadAllText(Path.Combine(local.GitPath, "refs", "heads", "main")).Trim();
+        File.Delete(Path.Combine(local.GitPath, "objects", tip[..2], tip[2..]));
+        local.New("And here");
+        var report = local.Sync();
+        await Assert.That(report.Failure?.Kind).IsEqualTo(SyncFailureKind.Corrupt);
+        await Assert.That(File.ReadAllText(Path.Combine(local.GitPath, "refs", "heads", "main")).Trim()).IsEqualTo(tip);
+        await Assert.That(local.Cycle.HasLocalWork()).IsTrue();
+    }
+
+    [Test]
     public async Task A_damaged_git_directory_without_its_remote_waits_and_changes_nothing()
     {
         using var rig = new Rig();

@@ -47,6 +47,22 @@ public class UpkeepTests
     }
 
     [Test]
+    public async Task What_a_killed_git_left_is_removed_once_it_is_old()
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local);
+        m.SyncWell();
+        Fill(m);
+        var (old, young) = (Path.Combine(m.GitPath, "objects", "pack", ".tmp-1-pack-a"), Path.Combine(m.GitPath, "objects", "pack", "tmp_pack_b"));
+        foreach (var file in (string[])[old, young]) File.WriteAllText(file, "half");
+        File.SetLastWriteTimeUtc(old, rig.Clock.Now.UtcDateTime - TimeSpan.FromHours(2));
+        m.New("task");
+        m.SyncWell();
+        await Assert.That(File.Exists(old)).IsFalse();
+        await Assert.That(File.Exists(young)).IsTrue();
+    }
+
+    [Test]
     public async Task A_quiet_directory_is_left_alone()
     {
         using var rig = new Rig();
