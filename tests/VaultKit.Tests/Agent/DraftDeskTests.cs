@@ -73,6 +73,19 @@ public class DraftDeskTests
     }
 
     [Test]
+    public async Task A_claim_that_was_taken_away_while_it_was_shared_keeps_nobody()
+    {
+        TaskEntry? taken = null;
+        using var desk = new Shared
+        {
+            Failure = new(SyncFailureKind.Offline, "away"),
+            OnPush = d => File.Delete(d.Shop.Vault.FullPath((taken ??= d.Shop.Vault.List(Stage.InProgress).First()).Path)),
+        };
+        for (var n = 0; n < 3; n++) desk.Shop.Put(New, $"question {n}");
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(2);
+    }
+
+    [Test]
     public async Task A_claim_that_another_won_is_let_go()
     {
         using var desk = new Shared { OnPush = d => { foreach (var e in d.Shop.Vault.List(Stage.InProgress).ToList()) File.Delete(d.Shop.Vault.FullPath(e.Path)); } };
