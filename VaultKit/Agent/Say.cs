@@ -32,8 +32,18 @@ public static class Say
     static void Line(int priority, string text, string colour)
     {
         var clean = Clean(text);
-        Console.Error.WriteLine(Journal ? $"<{priority}>{clean}" : Colour && colour.Length > 0 ? $"{colour}{clean}\e[0m" : clean);
+        var line = Journal ? $"<{priority}>{clean}" : Colour && colour.Length > 0 ? $"{colour}{clean}\e[0m" : clean;
+        // A log on a full disk must not end the program, which has work to finish and an exit code to give.
+        try
+        {
+            if (unsaid > 0) Console.Error.WriteLine($"{unsaid} lines before this one could not be written");
+            unsaid = 0;
+            Console.Error.WriteLine(line);
+        }
+        catch (IOException) { unsaid++; }
     }
+
+    static int unsaid;
 
     /// <summary>The text with what a terminal would obey, or a reader would not see, shown as U+FFFD.</summary>
     public static string Clean(string text, bool lines = false) => Unseen.Show(text, lines);

@@ -83,7 +83,8 @@ public sealed class TurnReport
     {
         // A turn may sync more than once, and finds the same each time.
         if (!Problems.Contains(text)) Problems.Add(text);
-        if (Code == ExitCode.Done) Code = code;
+        // A remark does not hide a failure.
+        if (Code is ExitCode.Done or ExitCode.DoneInPart) Code = code;
     }
 
     public void Problem(Refusal refusal) =>

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Lets one sync fail at its system calls, one after the other, and looks at what is left.
+
+sweep.py BIN WORLD kill|EIO|ENOSPC [POINTS]
+
+WORLD holds here/, there/ and a bare repository, made by the story: two machines that went on apart. For each point (a system call, and how many of them a thread has made)
+`cloudagent sync` runs in a copy of `here` and is killed there, or told there that the disk failed (ENOSPC: from there on). Afterwards both machines sync undisturbed, as they would by
+themselves. Then both vaults and the remote must hold, byte for byte, what they hold where nothing failed; the repositories must be sound, and nothing may be left over.
+
+POINTS: how many, chosen by PLATINUM_SEED; without it all. ONLY=call:n replays one. The last line is "N points, N did not come up, N broken".
+"""
+
+import collections
+import concurrent.futures
+import hashlib
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+
+CHANGING = ["write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "ftruncate",
+            "fallocate", "chmod", "fchmod", "utimensat"]
+CALLS = {"kill": CHANGING + ["openat", "getdents64", "flock", "fcntl"], "EIO": CHANGING, "ENOSPC": ["write", "pwrite64", "fsync", "renameat2", "rename", "mkdir", "link", "fallocate"]}
+# Exit codes of the program: remarks are for the owner (here: two versions of one draft), and nothing was left undone.
+WELL, REMARKS, LOCKED = 0, 3, 11
+
+
+class Machines:
+    """A copy of the world in a place of its own, made anew for each trial."""
+
+    def __init__(self, programs, world, number):
+        self.programs, self.root = programs, os.path.join(world, f"w{number}")
+        self.template, self.now = os.path.join(self.root, "template"), os.path.join(self.root, "now")
+        os.makedirs(self.template)
+        for part in ("here", "there", "remote.git"):
+            shutil.copytree(os.path.join(world, part), os.path.join(self.template, part), symlinks=True)
+        # A remote at another address would be another remote.
+        for file in ("here/vault.toml", "there/vault.toml", "here/state/git/config", "there/state/git/config"):
+            path = os.path.join(self.template, file)
+            with open(path, encoding="utf-8") as stream:
+                content = stream.read()
+            assert world in content, file
+            with open(path, "w", encoding="utf-8") as stream:
+                stream.write(content.replace(world + "/", self.now + "/"))
+
+    def fresh(self):
+        shutil.rmtree(self.now, ignore_errors=True)
+        subprocess.run(["cp", "-a", "--reflink=auto", self.template, self.now], check=True)
+
+    def sync(self, machine, *before):
+        command = [*before, os.path.join(self.programs, "cloudagent"), "--config", os.path.join(self.now, machine, "vault.toml"), "sync"]
+        environment = {**os.environ, "HOME": os.path.join(self.now, machine, "home"), "NO_COLOR": "1"}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=120, check=False)
+
+    def sync_well(self, machine):
+        # For a moment the lock of the one that was killed may still be there.
+        for _ in range(50):
+            done = self.sync(machine)
+            if done.returncode != LOCKED:
+                break
+            time.sleep(0.1)
+        if done.returncode not in (WELL, REMARKS):
+            raise Broken(f"{machine}'s sync, undisturbed, ended with {done.returncode}: {done.stdout}{done.stderr}")
+
+    def settle(self):
+        for machine in ("here", "there", "here"):
+            self.sync_well(machine)
+
+    def vault(self, machine):
+        """Path to digest, of every file; a temporary one counts as a file that should not be there."""
+        found, top = {}, os.path.join(self.now, machine, "vault")
+        for folder, _, files in os.walk(top):
+            for file in files:
+                path = os.path.join(folder, file)
+                with open(path, "rb") as stream:
+                    found[os.path.relpath(path, top)] = hashlib.sha256(stream.read()).hexdigest()
+        return found
+
+    def remote(self):
+        bare = os.path.join(self.now, "remote.git")
+        found = {}
+        tree = git(bare, "ls-tree", "-r", "-z", "main")
+        blobs = [entry.split("\t") for entry in tree.split("\0") if entry]
+        batch = subprocess.run(["git", "-C", bare, "cat-file", "--batch"], input="".join(b[0].split()[2] + "\n" for b in blobs).encode(), capture_output=True, check=True).stdout
+        at = 0
+        for _, path in blobs:
+            end = batch.index(b"\n", at)
+            size = int(batch[at:end].split()[2])
+            found[path] = hashlib.sha256(batch[end + 1:end + 1 + size]).hexdigest()
+            at = end + size + 2
+        return found
+
+    def check(self, reference):
+        for what, found in (("the vault here", self.vault("here")), ("the vault there", self.vault("there")), ("the remote", self.remote())):
+            compare(what, found, reference)
+        for repository in ("remote.git", "here/state/git", "there/state/git"):
+            git(os.path.join(self.now, repository), "fsck", "--strict", "--no-dangling")
+        left = [f for f in git_leftovers(os.path.join(self.now, "here/state/git")) if f]
+        if left:
+            raise Broken(f"left over: {left}")
+
+
+class Broken(Exception):
+    """Something that must hold does not."""
+
+
+def git(repository, *arguments):
+    done = subprocess.run(["git", "-C", repository, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Broken(f"git {' '.join(arguments)} in {repository}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def git_leftovers(repository):
+    for folder, _, files in os.walk(repository):
+        for file in files:
+            if file.endswith(".lock"):
+                yield os.path.join(folder, file)
+
+
+def compare(what, found, reference):
+    found = {p: d for p, d in found.items() if not re.match(r"(.*/)?\.platinum-", p) or p.count("/") == 0}
+    wrong = [f"{p} is missing" for p in reference if p not in found] + [f"{p} should not be there" for p in found if p not in reference]
+    wrong += [f"{p} differs" for p in reference if p in found and found[p] != reference[p]]
+    if wrong:
+        raise Broken(f"{what}: {len(wrong)} wrong: " + "; ".join(sorted(wrong)[:5]))
+
+
+def counts(machines, calls):
+    """How often the thread that makes most of each call makes it, in an undisturbed sync."""
+    machines.fresh()
+    trace = os.path.join(machines.root, "trace")
+    done = machines.sync("here", "strace", "-f", "-qq", "-o", trace, "-e", "trace=" + ",".join("?" + c for c in calls), "-e", "signal=none")
+    if done.returncode not in (WELL, REMARKS):
+        raise Broken(f"the undisturbed sync ended with {done.returncode}: {done.stdout}{done.stderr}")
+    seen = collections.Counter()
+    with open(trace, encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            match = re.match(r"(\d+) +(\w+)\(", line)
+            if match:
+                seen[match.groups()] += 1
+    most = collections.Counter()
+    for (_, call), times in seen.items():
+        most[call] = max(most[call], times)
+    return most
+
+
+def trial(machines, how, call, number, reference):
+    """Returns False where the call was made less often this time."""
+    machines.fresh()
+    action = "signal=SIGKILL" if how == "kill" else f"error={how}"
+    when = f"{number}+" if how == "ENOSPC" else str(number)
+    trace = os.path.join(machines.root, "trace")
+    done = machines.sync("here", "strace", "-f", "-qq", "-o", trace, "-e", f"trace={call}", "-e", "signal=none", "-e", f"inject={call}:{action}:when={when}")
+    if how == "kill":
+        if done.returncode in (-9, 137):
+            up = True
+        elif done.returncode in (WELL, REMARKS):
+            up = False
+        else:
+            raise Broken(f"ended with {done.returncode} instead of being killed: {done.stdout}{done.stderr}")
+    else:
+        with open(trace, encoding="utf-8", errors="replace") as lines:
+            up = any("(INJECTED)" in line for line in lines)
+        if done.returncode < 0 or done.returncode > 100 or "Unhandled" in done.stderr or "   at " in done.stderr:
+            raise Broken(f"it crashed with {done.returncode}: {done.stdout}{done.stderr}")
+        if done.returncode in (WELL, REMARKS):
+            compare("it said that all went well, and the remote", machines.remote(), machines.vault("here"))
+    machines.settle()
+    machines.check(reference)
+    return up
+
+
+def main():
+    programs, world, how = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+    wanted = int(sys.argv[4]) if len(sys.argv) > 4 else None
+    seed = int(os.environ.get("PLATINUM_SEED") or random.SystemRandom().randrange(10**6))
+    workers = [Machines(programs, world, f"{how}{n}") for n in range(2)]
+
+    first = workers[0]
+    first.fresh()
+    first.settle()
+    reference = first.vault("here")
+    first.check(reference)
+    if os.environ.get("ONLY"):
+        call, number = os.environ["ONLY"].split(":")
+        points = [(call, int(number))]
+    else:
+        most = counts(first, CALLS[how])
+        points = [(call, n) for call, times in sorted(most.items()) for n in range(1, times + 1)]
+        print(f"{len(reference)} files; {len(points)} points at which a sync can {'die' if how == 'kill' else 'fail'}: " + ", ".join(f"{c} {t}" for c, t in sorted(most.items())))
+        if wanted and wanted < len(points):
+            # Of a rare call as many as of a frequent one, as far as it goes: most writes are alike.
+            chosen, chance = set(), random.Random(seed)
+            left = {call: chance.sample(range(1, times + 1), times) for call, times in sorted(most.items())}
+            while len(chosen) < wanted:
+                for call in sorted(left):
+                    if left[call] and len(chosen) < wanted:
+                        chosen.add((call, left[call].pop()))
+            points = sorted(chosen)
+            print(f"{len(points)} of them, PLATINUM_SEED={seed}")
+
+    free, told = list(workers), threading.Lock()
+    silent, broken = [], []
+
+    def one(point):
+        with told:
+            machines = free.pop()
+        try:
+            if not trial(machines, how, *point, reference):
+                silent.append(point)
+        except (Broken, subprocess.SubprocessError, OSError) as problem:
+            with told:
+                broken.append(point)
+                print(f"BROKEN at {how} ONLY={point[0]}:{point[1]}: {str(problem)[:1500]}", flush=True)
+            if os.environ.get("KEEP"):
+                shutil.copytree(machines.now, os.path.join(world, f"broken-{how}-{point[0]}-{point[1]}"), symlinks=True, dirs_exist_ok=True)
+        finally:
+            with told:
+                free.append(machines)
+
+    with concurrent.futures.ThreadPoolExecutor(len(workers)) as pool:
+        list(pool.map(one, points))
+    for machines in workers:
+        shutil.rmtree(machines.root)
+    print(f"{len(points)} points, {len(silent)} did not come up, {len(broken)} broken")
+    # Chance moves work between threads, so that a few points are never reached; where many are not, this shows nothing.
+    sys.exit(1 if broken or len(silent) * 4 > len(points) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# One sync of a vault that went on elsewhere too is killed at its system calls, and told at them that the disk is broken or full. Nothing is lost, nothing is doubled, and
+# nobody is needed: the next sync ends where an undisturbed one ends. The points are chosen by PLATINUM_SEED; LONG=1: 1,000 tasks and many more points.
+source "$(dirname "$0")/lib.sh"
+FAULTS=$STORIES/../Faults TASKS=120 KILLS=80 ERRORS=30 FULL=10
+[[ -z ${LONG:-} ]] || TASKS=1000 KILLS=1000 ERRORS=300 FULL=100
+title "a sync that fails anywhere, $TASKS tasks"
+BARE=$WORLD/remote.git
+git init -q --bare -b main "$BARE"
+REMOTE=$BARE
+machine owner local outbox="maildir:$WORLD/sent" imap=no
+check "the owner's vault is made"              on owner init "$WORLD/owner/vault" --remote "$REMOTE"
+check "and pushed"                             on owner run --once
+mkdir -p "$WORLD/mail"/{cur,new,tmp}
+for name in here there; do machine "$name" cloud inbox="maildir:$WORLD/mail" imap=no; done
+check "two agents join"                        turn here there
+python3 "$FAULTS/world.py" tasks "$WORLD/here/vault" "$TASKS"
+check "one has much to do"                     on here sync
+check "the other has it too"                   on there sync
+check "both are alike"                         alike here there
+python3 "$FAULTS/world.py" owner "$WORLD/there/vault"
+check "the owner's doing comes from there"     on there sync
+python3 "$FAULTS/world.py" agent "$WORLD/here/vault" "$(cat "$WORLD/here/state/agent")"
+
+# sweep HOW POINTS: shown as it goes, for the seed and for what was broken.
+sweep() { python3 "$FAULTS/sweep.py" "$BIN" "$WORLD" "$@" 2>&1 | tee "$WORLD/log/sweep"; }
+check "killed: nothing is lost or doubled"     sweep kill "$KILLS"
+say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"
+check "one call fails: the next sync mends it" sweep EIO "$ERRORS"
+say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"
+check "no space: the same, once there is some" sweep ENOSPC "$FULL"
+say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"
+end
