@@ -9,14 +9,21 @@ namespace VaultKit.Sync;
 /// </summary>
 static class LooseObjects
 {
-    /// <summary>Reads every loose object: about 30 ms for a thousand. What a process writes itself it writes to the end, or it is dead; so once in a process is enough.</summary>
-    /// <exception cref="SyncException">One cannot be read to its end.</exception>
+    /// <exception cref="SyncException">One of our own cannot be read to its end.</exception>
     public static void Check(GitDirectory git)
     {
+        if (FirstCutOff(git.Path) is { } damaged) throw new SyncException(new(SyncFailureKind.Corrupt, $"{damaged} is cut off"));
+    }
+
+    /// <summary>Reads every loose object: about 30 ms for a thousand. What a process writes itself it writes to the end, or it is dead; so once in a process is enough.</summary>
+    /// <returns>Null where all are whole.</returns>
+    public static string? FirstCutOff(string git)
+    {
         var buffer = new byte[16 * 1024];
-        foreach (var folder in Directory.EnumerateDirectories(Path.Combine(git.Path, "objects"), "??"))
+        foreach (var folder in Directory.EnumerateDirectories(Path.Combine(git, "objects"), "??"))
             foreach (var file in Directory.EnumerateFiles(folder))
-                if (Path.GetFileName(file).Length == 38 && !IsWhole(file, buffer)) throw new SyncException(new(SyncFailureKind.Corrupt, $"{file} is cut off"));
+                if (Path.GetFileName(file).Length == 38 && !IsWhole(file, buffer)) return file;
+        return null;
     }
 
     // gitformat-loose: deflate of "type SP size NUL content".

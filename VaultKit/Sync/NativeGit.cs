@@ -56,6 +56,16 @@ public static unsafe partial class NativeGit
         sshCommand = command;
     }
 
+    static TimeSpan serverTimeout;
+
+    /// <summary>How long an https server may say nothing.</summary>
+    internal static void SetServerTimeout(TimeSpan timeout)
+    {
+        if (timeout == serverTimeout) return;
+        Set(ServerTimeout, (nint)timeout.TotalMilliseconds);
+        serverTimeout = timeout;
+    }
+
     static void RequireOpenSsl()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -126,7 +136,6 @@ public static unsafe partial class NativeGit
         GlobalSettings.SetOwnerValidation(false);
         Set(EnableFsyncGitDir, 1);
         Set(SetServerConnectTimeout, 15_000);
-        Set(SetServerTimeout, 45_000);
         Set(SetPackMaxObjects, 2_000_000);
     }
 
@@ -142,7 +151,7 @@ public static unsafe partial class NativeGit
     }
 
     // include/git2/common.h, git_libgit2_opt_t of libgit2 1.8
-    const int EnableFsyncGitDir = 19, SetPackMaxObjects = 26, SetServerConnectTimeout = 39, SetServerTimeout = 41;
+    const int EnableFsyncGitDir = 19, SetPackMaxObjects = 26, SetServerConnectTimeout = 39, ServerTimeout = 41;
 
     const uint CloseOnExec = 1;
     const int DontNeed = 4;

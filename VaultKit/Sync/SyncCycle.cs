@@ -79,7 +79,16 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         var what = report.Failure!.Text;
         string? why;
         try { why = Rebuild.Run(state, options, memory, cancel); }
-        catch (Exception e) when (FailureOf(e) is { } failure) { why = failure.Text; }
+        catch (Exception e) when (FailureOf(e) is { } failure)
+        {
+            // A directory with nothing in it has nothing that could be damaged.
+            if (failure.Kind is SyncFailureKind.Corrupt or SyncFailureKind.RemoteCorrupt)
+            {
+                report.Failure = new(SyncFailureKind.RemoteCorrupt, "the remote gives damaged objects: " + failure.Text, "run 'git fsck' in the remote");
+                return report;
+            }
+            why = failure.Text;
+        }
         if (why is not null)
         {
             report.Failure = new(SyncFailureKind.Corrupt, $"{what}; it could not be built anew: {why}");
@@ -129,7 +138,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
                 return;
             }
             var now = work.Report.Time("fetch", transport.Fetch);
-            if (now?.Id == theirs?.Id) throw new SyncException(new(SyncFailureKind.Declined, "the remote declined the push: " + said.ReplaceLineEndings(" "), "look at the remote's hooks and permissions"));
+            if (now?.Id == theirs?.Id) throw new SyncException(SyncFailures.Rejected(said));
             work.Report.Races++;
             if (round == Rounds) throw new SyncException(new(SyncFailureKind.Race, $"others pushed first {round} times in a row"));
             Thread.Sleep(Random.Shared.Next(20, 100) * round);

@@ -17,6 +17,8 @@ public enum SyncFailureKind
     RewrittenHistory,
     /// <summary>An object or reference of our git directory can't be read.</summary>
     Corrupt,
+    /// <summary>The remote gives damaged objects: pause and alert.</summary>
+    RemoteCorrupt,
     /// <summary>No space; heals when there is space again.</summary>
     DiskFull,
     Other,
@@ -30,7 +32,7 @@ public sealed record SyncFailure(SyncFailureKind Kind, string Text, string? Hint
     public bool IsPassing => Kind is SyncFailureKind.Offline or SyncFailureKind.Race or SyncFailureKind.DiskFull;
 
     /// <summary>Trying again changes nothing before somebody did something.</summary>
-    public bool NeedsPerson => Kind is SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory;
+    public bool NeedsPerson => Kind is SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory or SyncFailureKind.RemoteCorrupt;
 
     public override string ToString() => Hint is null ? Text : $"{Text} ({Hint})";
 }

@@ -7,16 +7,21 @@ static class SyncFailures
 {
     const int NoSpace = 28, QuotaExceeded = 122;
 
-    static readonly (SyncFailureKind Kind, string? Hint, string[] Words)[] Known =
+    // Whole phrases: an address, a banner or a file's name may hold any single word.
+    static readonly (SyncFailureKind Kind, string? Hint, string[] Phrases)[] Known =
     [
-        (SyncFailureKind.DiskFull, "make space; the next cycle goes on by itself", ["No space left", "Disk quota", "disk full", "not enough space"]),
+        (SyncFailureKind.DiskFull, "make space; the next cycle goes on by itself", ["No space left on device", "Disk quota exceeded", "disk full", "not enough space on the disk"]),
         (SyncFailureKind.HostKey, "compare the host's key with the one on the machine itself, then put it into known_hosts",
-            ["Host key verification failed", "REMOTE HOST IDENTIFICATION", "certificate", "host key"]),
-        (SyncFailureKind.Credentials, "check the key or password for the remote", ["Permission denied", "authentication", "Authentication", "401", "403", "Too many authentication", "password"]),
+            ["Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED", "SSL certificate", "certificate is invalid", "certificate check failed"]),
+        (SyncFailureKind.Credentials, "check the key or password for the remote",
+            ["Permission denied (", "Authentication failed", "authentication required", "authentication replays", "status code: 401", "status code: 403", "Too many authentication failures"]),
+        (SyncFailureKind.Other, "install git on the remote's machine", ["git-upload-pack: command not found", "git-receive-pack: command not found", "git-upload-pack: not found"]),
+        (SyncFailureKind.Other, "something else than git answers there: look at the address, and at what the account's shell prints", ["bad packet length", "invalid Content-Type"]),
+        (SyncFailureKind.Offline, "check the address", ["could not find repository", "does not appear to be a git repository", "not a git repository", "status code: 404"]),
         (SyncFailureKind.Offline, null,
-            ["resolve", "refused", "timed out", "timeout", "unreachable", "No route", "reset", "closed", "could not find repository", "not found", "No such file",
-             "failed to connect", "not a git repository", "does not appear", "unexpected disconnection", "EOF", "early", "could not read from remote"]),
-        (SyncFailureKind.Corrupt, "run 'doctor'", ["corrupt", "checksum", "inflate", "object file", "missing", "hash mismatch", "invalid pack"]),
+            ["Could not resolve", "failed to resolve", "Name or service not known", "Connection refused", "timed out", "timeout", "unreachable", "No route to host", "Connection reset", "Connection closed", "closed by remote host",
+             "No such file or directory", "failed to connect", "could not read refs", "unexpected disconnection", "early EOF", "unexpected EOF", "Invalid EOF state", "Could not read from remote", "status code: 5", "Broken pipe"]),
+        (SyncFailureKind.Corrupt, "run 'doctor'", ["corrupt", "checksum", "inflate", "object file", "zlib", "hash mismatch", "invalid pack", "loose object"]),
     ];
 
     public static SyncFailure Classify(string text, Exception e)
@@ -25,9 +30,20 @@ static class SyncFailures
         if (e is IOException && e.HResult is NoSpace or QuotaExceeded) return new(SyncFailureKind.DiskFull, text, Known[0].Hint);
         // The same class and nearly the same words stand for a remote that is not there.
         if (e is NotFoundException && text.StartsWith("object not found", StringComparison.Ordinal)) return new(SyncFailureKind.Corrupt, text, "run 'doctor'");
-        foreach (var (kind, hint, words) in Known)
-            foreach (var word in words)
-                if (text.Contains(word, StringComparison.OrdinalIgnoreCase)) return new(kind, text, hint);
+        foreach (var (kind, hint, phrases) in Known)
+            foreach (var phrase in phrases)
+                if (text.Contains(phrase, StringComparison.OrdinalIgnoreCase)) return new(kind, text, hint);
         return new(e is NotFoundException ? SyncFailureKind.Corrupt : SyncFailureKind.Other, text);
+    }
+
+    /// <summary>Why a push was not accepted although nobody else pushed.</summary>
+    /// <param name="said">By the remote, or by libgit2 where the remote is a path.</param>
+    public static SyncFailure Rejected(string said)
+    {
+        said = said.ReplaceLineEndings(" ");
+        // Whose lock it is cannot be told from here: one that is held goes away by itself, one that was left by a process that died does not.
+        return said.Contains("lock", StringComparison.OrdinalIgnoreCase) && said.Contains("refs/heads/main", StringComparison.Ordinal)
+            ? new(SyncFailureKind.Offline, "the remote's main is locked: " + said, "another process is writing there; if it died, remove refs/heads/main.lock in the remote")
+            : new(SyncFailureKind.Declined, "the remote declined the push: " + said, "look at the remote's hooks and permissions");
     }
 }

@@ -105,12 +105,17 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     UsernamePasswordCredentials Credentials(string url, string user, SupportedCredentialTypes types)
     {
+        // A server may point to another one; what is meant for the first is not for the second.
+        var isOurs = Uri.TryCreate(url, UriKind.Absolute, out var asks) && Uri.TryCreate(options.Remote, UriKind.Absolute, out var ours)
+            && (asks.Scheme, asks.Host, asks.Port) == (ours.Scheme, ours.Host, ours.Port);
         // Asked twice means that the first answer was wrong.
-        if (asked++ > 0 || options.Credentials?.Invoke() is not { } known)
-            throw new SyncException(new(SyncFailureKind.Credentials, "the remote wants a user and password, and these were missing or refused", "check the secret that vault.toml names for the remote"));
-        return new() { Username = known.User, Password = known.Password };
+        if (isOurs && asked++ == 0 && options.Credentials?.Invoke() is { } known) return new() { Username = known.User, Password = known.Password };
+        denied = isOurs ? new(SyncFailureKind.Credentials, "the remote wants a user and password, and these were missing or refused", "check the secret that vault.toml names for the remote")
+            : new(SyncFailureKind.HostKey, $"the remote points to {new Uri(url).Host}, which wants a user and password", "if that is where it moved to, set remote = in vault.toml");
+        throw new SyncException(denied);
     }
 
+    SyncFailure? denied;
     int asked;
     long heard;
     volatile bool silent;
@@ -130,8 +135,8 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     T Watched<T>(Func<T> work)
     {
-        asked = 0;
-        silent = false;
+        (asked, silent, denied) = (0, false, null);
+        NativeGit.SetServerTimeout(options.Silence);
         File.Delete(ErrorFile(state));
         Heard();
         // libgit2 starts ssh from the calling thread; the children of this thread are what a silent transport waits for.
@@ -142,26 +147,40 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
             silent = true;
             Children.Kill(thread);
         }, null, Period, Period);
-        if (LocalPath(options.Remote) is { } path && !Directory.Exists(path))
-            throw new SyncException(new(SyncFailureKind.Offline, $"there is no folder {path}", "is the disk mounted? 'git init --bare' makes a new remote"));
+        if (LocalPath(options.Remote) is { } path) CheckPath(path);
         try { return work(); }
-        catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is LibGit2SharpException or IOException or UnauthorizedAccessException || denied is not null)
         {
             cancel.ThrowIfCancellationRequested();
             throw new SyncException(Explain(e), e);
         }
     }
 
+    void CheckPath(string path)
+    {
+        if (!Directory.Exists(path)) throw new SyncException(new(SyncFailureKind.Offline, $"there is no folder {path}", "is the disk mounted? 'git init --bare' makes a new remote"));
+        var git = new[] { path, Path.Combine(path, ".git") }.FirstOrDefault(p => File.Exists(Path.Combine(p, "HEAD")))
+            ?? throw new SyncException(new(SyncFailureKind.Offline, $"{path} is no git repository", "is the disk mounted? 'git init --bare' makes a new remote"));
+        // Over a path libgit2 reads the remote's objects itself.
+        if (checkedPath != path && LooseObjects.FirstCutOff(git) is { } damaged)
+            throw new SyncException(new(SyncFailureKind.RemoteCorrupt, $"{damaged} is cut off", "run 'git fsck' in the remote"));
+        checkedPath = path;
+    }
+
+    string? checkedPath;
+
     TimeSpan Period => TimeSpan.FromMilliseconds(Math.Clamp(options.Silence.TotalMilliseconds / 4, 50, 1000));
 
     SyncFailure Explain(Exception e)
     {
         if (silent) return new(SyncFailureKind.Offline, $"the remote said nothing for {options.Silence.TotalSeconds:0} s");
+        if (denied is not null) return denied;
         if (e is UserCancelledException) return new(SyncFailureKind.Other, $"the remote sent more than {options.DownloadLimit / 1024 / 1024} MB at once", "look at the remote: somebody may have filled it");
         var file = ErrorFile(state);
         var ssh = File.Exists(file) ? File.ReadAllText(file).Trim().ReplaceLineEndings(" ") : "";
         if (ssh.Length > 500) ssh = ssh[..500];
-        return SyncFailures.Classify(ssh.Length > 0 ? ssh : e.Message, e);
+        // What ssh says tells more; where it says something of its own, a greeting or that it was killed, libgit2 knows what did not come.
+        return ssh.Length > 0 && SyncFailures.Classify(ssh, e) is var said && (said.Kind != SyncFailureKind.Other || said.Hint is not null) ? said : SyncFailures.Classify(e.Message, e);
     }
 }
 

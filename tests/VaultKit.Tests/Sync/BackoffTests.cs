@@ -8,12 +8,12 @@ public class BackoffTests
 {
     [Test]
     public void Each_step_is_longer_up_to_a_limit_and_half_of_it_is_chance() =>
-        Gen.Select(Gen.Int[0, 8].Select(k => (SyncFailureKind)k), Gen.Int[1, 10_000]).Sample((kind, failures) =>
+        Gen.Select(Gen.Int[0, Enum.GetValues<SyncFailureKind>().Length - 1].Select(k => (SyncFailureKind)k), Gen.Int[1, 10_000]).Sample((kind, failures) =>
         {
             var (first, longest) = kind switch
             {
                 SyncFailureKind.Race => (2, 60),
-                SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory or SyncFailureKind.Corrupt => (120, 3600),
+                SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory or SyncFailureKind.Corrupt or SyncFailureKind.RemoteCorrupt => (120, 3600),
                 _ => (5, 300),
             };
             var step = Math.Min(longest, first * Math.Pow(2, Math.Min(failures - 1, 30)));
