@@ -55,19 +55,12 @@ sealed class GitDirectory : IDisposable
         var path = state.PathOf(name);
         if (!File.Exists(System.IO.Path.Combine(path, "HEAD")) || !Directory.Exists(System.IO.Path.Combine(path, "refs")))
             Repository.Init(path, isBare: true);
-        RemoveStaleLocks(path);
+        Leftovers.RemoveOurs(path);
         var moved = Configure(path, options);
         var git = new GitDirectory(held, new Repository(path), path);
         // Another remote has another history: what was seen of the old one says nothing about it.
         if (moved) git.Delete(Seen, Incoming);
         return git;
-    }
-
-    // Whoever holds our flock is the only one who works here: a lock file that is left belonged to a process that died.
-    static void RemoveStaleLocks(string path)
-    {
-        foreach (var file in Directory.EnumerateFiles(path, "*.lock").Concat(Directory.EnumerateFiles(System.IO.Path.Combine(path, "refs"), "*.lock", SearchOption.AllDirectories)))
-            File.Delete(file);
     }
 
     /// <returns>True where the remote is another than before.</returns>

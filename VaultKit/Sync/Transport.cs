@@ -93,14 +93,40 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         return said;
     });
 
-    FileStream LockPath(string path)
+    /// <summary>The lock of a push into a path: a file that says "pushing" for as long as one is under way, so that who comes after one that died knows it.</summary>
+    sealed class PathLock : IDisposable
     {
-        var file = Path.Combine(path, "platinum-push.lock");
-        for (var until = Environment.TickCount64 + (long)options.Silence.TotalMilliseconds; ;)
+        readonly FileStream file;
+
+        public PathLock(FileStream file)
         {
-            try { return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1); }
+            this.file = file;
+            file.Write("pushing\n"u8);
+            file.Flush();
+        }
+
+        public void Dispose()
+        {
+            file.SetLength(0);
+            file.Dispose();
+        }
+    }
+
+    PathLock LockPath(string path)
+    {
+        var name = Path.Combine(path, "platinum-push.lock");
+        FileStream? file = null;
+        for (var until = Environment.TickCount64 + (long)options.Silence.TotalMilliseconds; file is null;)
+        {
+            try { file = new(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1); }
             catch (IOException) when (Directory.Exists(path) && Environment.TickCount64 < until) { cancel.ThrowIfCancellationRequested(); Thread.Sleep(20); }
         }
+        try
+        {
+            Leftovers.RemoveOfPush(RepositoryAt(path), died: file.Length > 0);
+            return new(file);
+        }
+        catch { file.Dispose(); throw; }
     }
 
     UsernamePasswordCredentials Credentials(string url, string user, SupportedCredentialTypes types)
@@ -159,15 +185,17 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     void CheckPath(string path)
     {
         if (!Directory.Exists(path)) throw new SyncException(new(SyncFailureKind.Offline, $"there is no folder {path}", "is the disk mounted? 'git init --bare' makes a new remote"));
-        var git = new[] { path, Path.Combine(path, ".git") }.FirstOrDefault(p => File.Exists(Path.Combine(p, "HEAD")))
-            ?? throw new SyncException(new(SyncFailureKind.Offline, $"{path} is no git repository", "is the disk mounted? 'git init --bare' makes a new remote"));
+        if (!File.Exists(Path.Combine(RepositoryAt(path), "HEAD")))
+            throw new SyncException(new(SyncFailureKind.Offline, $"{path} is no git repository", "is the disk mounted? 'git init --bare' makes a new remote"));
         // Over a path libgit2 reads the remote's objects itself.
-        if (checkedPath != path && LooseObjects.FirstCutOff(git) is { } damaged)
+        if (checkedPath != path && LooseObjects.FirstCutOff(RepositoryAt(path)) is { } damaged)
             throw new SyncException(new(SyncFailureKind.RemoteCorrupt, $"{damaged} is cut off", "run 'git fsck' in the remote"));
         checkedPath = path;
     }
 
     string? checkedPath;
+
+    static string RepositoryAt(string path) => Path.Combine(path, ".git") is var inside && Directory.Exists(inside) ? inside : path;
 
     TimeSpan Period => TimeSpan.FromMilliseconds(Math.Clamp(options.Silence.TotalMilliseconds / 4, 50, 1000));
 

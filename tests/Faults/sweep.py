@@ -99,7 +99,7 @@ class Machines:
             compare(what, found, reference)
         for repository in ("remote.git", "here/state/git", "there/state/git"):
             git(os.path.join(self.now, repository), "fsck", "--strict", "--no-dangling")
-        left = [f for f in git_leftovers(os.path.join(self.now, "here/state/git")) if f]
+        left = [f for repository in ("here/state/git", "remote.git") for f in git_leftovers(os.path.join(self.now, repository))]
         if left:
             raise Broken(f"left over: {left}")
 
@@ -118,7 +118,7 @@ def git(repository, *arguments):
 def git_leftovers(repository):
     for folder, _, files in os.walk(repository):
         for file in files:
-            if file.endswith(".lock"):
+            if (file.endswith(".lock") and file != "platinum-push.lock") or "_git2_" in file:
                 yield os.path.join(folder, file)
 
 

@@ -97,6 +97,44 @@ public sealed class TransportTests
     }
 
     [Test]
+    public async Task What_a_push_into_a_path_left_when_it_died_keeps_nobody()
+    {
+        using var rig = new Rig();
+        var here = rig.Machine("here", Zone.Local);
+        here.SyncWell();
+        var (mark, pack) = (Path.Combine(rig.Remote, "refs", "heads", "main.lock"), Path.Combine(rig.Remote, "objects", "pack", "pack_git2_0123"));
+        File.WriteAllText(mark, "");
+        File.WriteAllText(pack, "half");
+        // Another program's, as long as it is young.
+        here.New("One");
+        await Assert.That(here.Sync().Failure!.Kind).IsEqualTo(SyncFailureKind.Offline);
+        await Assert.That(File.Exists(mark) && File.Exists(pack)).IsTrue();
+        // Ours: it died in the middle.
+        File.WriteAllText(Path.Combine(rig.Remote, "platinum-push.lock"), "pushing\n");
+        await Assert.That(here.SyncWell().Pushed).IsTrue();
+        await Assert.That(File.Exists(mark) || File.Exists(pack)).IsFalse();
+        // Anybody's, once it is old.
+        File.WriteAllText(mark, "");
+        File.SetLastWriteTimeUtc(mark, DateTime.UtcNow.AddMinutes(-11));
+        here.New("Two");
+        await Assert.That(here.SyncWell().Pushed).IsTrue();
+        rig.Fsck();
+    }
+
+    [Test]
+    public async Task What_a_cycle_left_in_its_own_directory_when_it_died_is_removed()
+    {
+        using var rig = new Rig();
+        var here = rig.Machine("here", Zone.Local);
+        here.SyncWell();
+        string[] left = ["config.lock", "refs/heads/main.lock", "refs/remotes/origin/main.lock", "objects/pack/pack_git2_0123idx.lock", "objects/pack/pack_git2_0123", "objects/tmp_object_git2_0123"];
+        foreach (var file in left) File.WriteAllText(Path.Combine(here.GitPath, file), "half");
+        here.New("One");
+        await Assert.That(here.SyncWell().Pushed).IsTrue();
+        foreach (var file in left) await Assert.That(File.Exists(Path.Combine(here.GitPath, file))).IsFalse();
+    }
+
+    [Test]
     public async Task Machines_that_push_to_one_path_at_once_all_arrive()
     {
         using var rig = new Rig();
