@@ -22,10 +22,11 @@ static class Leftovers
         if (died) RemoveUnfinished(git);
     }
 
-    // Finished, a pack is called pack-<hash>.
+    // Finished, a pack is called pack-<hash>, and an object by its hash.
     static void RemoveUnfinished(string git)
     {
         var objects = Path.Combine(git, "objects");
-        foreach (var file in Directory.EnumerateFiles(objects, "tmp_object_git2_*").Concat(Directory.EnumerateFiles(Path.Combine(objects, "pack"), "pack_git2_*"))) File.Delete(file);
+        foreach (var folder in (string[])[objects, Path.Combine(objects, "pack")])
+            foreach (var file in Directory.EnumerateFiles(folder, "*_git2_*")) File.Delete(file);
     }
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One sync of a vault that went on elsewhere too is killed at its system calls, and told at them that the disk is broken or full. Nothing is lost, nothing is doubled, and
-# nobody is needed: the next sync ends where an undisturbed one ends. The points are chosen by PLATINUM_SEED; LONG=1: 1,000 tasks and many more points.
+# nobody is needed: the next sync ends where an undisturbed one ends. The points are chosen by PLATINUM_SEED; LONG=1: 1,000 tasks and many more points. TASKS, KILLS, ERRORS, FULL: how many of each.
 source "$(dirname "$0")/lib.sh"
-FAULTS=$STORIES/../Faults TASKS=120 KILLS=80 ERRORS=30 FULL=10
-[[ -z ${LONG:-} ]] || TASKS=1000 KILLS=1000 ERRORS=300 FULL=100
+FAULTS=$STORIES/../Faults TASKS=${TASKS:-${LONG:+1000}} KILLS=${KILLS:-${LONG:+1000}} ERRORS=${ERRORS:-${LONG:+300}} FULL=${FULL:-${LONG:+100}}
+TASKS=${TASKS:-120} KILLS=${KILLS:-80} ERRORS=${ERRORS:-30} FULL=${FULL:-10}
 title "a sync that fails anywhere, $TASKS tasks"
 BARE=$WORLD/remote.git
 git init -q --bare -b main "$BARE"

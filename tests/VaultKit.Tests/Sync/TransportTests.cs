@@ -127,7 +127,7 @@ public sealed class TransportTests
         using var rig = new Rig();
         var here = rig.Machine("here", Zone.Local);
         here.SyncWell();
-        string[] left = ["config.lock", "refs/heads/main.lock", "refs/remotes/origin/main.lock", "objects/pack/pack_git2_0123idx.lock", "objects/pack/pack_git2_0123", "objects/tmp_object_git2_0123"];
+        string[] left = ["config.lock", "refs/heads/main.lock", "refs/remotes/origin/main.lock", "objects/pack/pack_git2_0123idx.lock", "objects/pack/pack_git2_0123", "objects/tmp_object_git2_0123", "objects/streamed_git2_0123"];
         foreach (var file in left) File.WriteAllText(Path.Combine(here.GitPath, file), "half");
         here.New("One");
         await Assert.That(here.SyncWell().Pushed).IsTrue();
