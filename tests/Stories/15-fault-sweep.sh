@@ -30,4 +30,9 @@ check "one call fails: the next sync mends it" sweep EIO "$ERRORS"
 say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"
 check "no space: the same, once there is some" sweep ENOSPC "$FULL"
 say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"
+
+say "a log on a full disk"
+unheard() { on here sync 2> /dev/full; }
+check "the program does its work and gives its exit code: there are remarks" exits 3 unheard
+check "the work is done"                       git -C "$BARE" cat-file -e "main:Needs_Action/email/$(basename "$(ls "$WORLD"/here/vault/Needs_Action/email/news-0-*)")"
 end

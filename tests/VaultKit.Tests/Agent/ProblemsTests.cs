@@ -31,6 +31,16 @@ public class ProblemsTests
     }
 
     [Test]
+    public async Task A_remark_does_not_hide_a_failure_in_the_exit_code()
+    {
+        var report = new TurnReport();
+        report.Problem("two versions could not be reconciled", ExitCode.DoneInPart);
+        report.Problem("no space left", ExitCode.TryAgain);
+        report.Problem("another remark", ExitCode.DoneInPart);
+        await Assert.That(report.Code).IsEqualTo(ExitCode.TryAgain);
+    }
+
+    [Test]
     public async Task What_a_turn_finds_twice_is_said_once()
     {
         var report = new TurnReport();
