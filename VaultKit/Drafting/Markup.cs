@@ -45,9 +45,12 @@ static class Markup
             var last = built.Length > 0 ? built[^1] : '\n';
             switch (c)
             {
-                case '<' when close < i && AutolinkEnd(text, i) is > 0 and var end: close = end; break;
+                case '<' when close < i && AutolinkEnd(text, i) is > 0 and var end:
+                    close = end;
+                    if (EndsInEntity(built)) built.Append(' ');
+                    break;
                 case '>' when i == close:
-                    if (i + 1 < text.Length && text[i + 1] == ';') built.Append(' ');
+                    if (EndsInEntity(built)) built.Append(' ');
                     break;
                 case '`': built.Append('\''); break;
                 case '(' when last == ']': Unlink(built); built.Append(" ("); break;
@@ -175,6 +178,17 @@ static class Markup
             if (!(char.IsAsciiLetterOrDigit(text[i]) || text[i] == '#' && i == at + 1)) return -1;
         }
         return -1;
+    }
+
+    /// <summary>Whether more letters or a semicolon would make an entity of what is written.</summary>
+    static bool EndsInEntity(StringBuilder built)
+    {
+        for (var i = built.Length - 1; i >= 0 && built.Length - i < 40; i--)
+        {
+            if (built[i] == '&') return true;
+            if (!(char.IsAsciiLetterOrDigit(built[i]) || built[i] == '#')) return false;
+        }
+        return false;
     }
 
     static bool HasBlockName(string text)

@@ -60,7 +60,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         {
             TagFetchMode = TagFetchMode.None,
             CredentialsProvider = Credentials,
-            OnTransferProgress = p => { Heard(); return p.ReceivedBytes <= options.DownloadLimit && !cancel.IsCancellationRequested; },
+            OnTransferProgress = p => p.ReceivedBytes <= options.DownloadLimit && GoesOn(p.ReceivedBytes + Enough * (long)p.IndexedObjects),
             OnProgress = _ => { Heard(); return !cancel.IsCancellationRequested; },
         };
         git.Repository.Network.Fetch("origin", [$"+{Ref}:{GitDirectory.Incoming}"], fetch);
@@ -80,7 +80,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         {
             CredentialsProvider = Credentials,
             OnPushStatusError = e => said = e.Message,
-            OnPushTransferProgress = (_, _, _) => { Heard(); return !cancel.IsCancellationRequested; },
+            OnPushTransferProgress = (objects, _, bytes) => GoesOn(bytes + Enough * (long)objects),
             OnPackBuilderProgress = (_, _, _) => { Heard(); return !cancel.IsCancellationRequested; },
         };
         var moved = false;
@@ -146,6 +146,21 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     long heard;
     volatile bool silent;
 
+    /// <summary>Octets that count as progress: what comes slower than this in each time of silence would never end.</summary>
+    const int Enough = 1000;
+    long progress;
+
+    /// <returns>False where the transfer is to end.</returns>
+    bool GoesOn(long now)
+    {
+        if (now - progress >= Enough)
+        {
+            progress = now;
+            Heard();
+        }
+        return !silent && !cancel.IsCancellationRequested;
+    }
+
     void Heard() => Volatile.Write(ref heard, Environment.TickCount64);
 
     T Guarded<T>(Func<T> work)
@@ -161,7 +176,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     T Watched<T>(Func<T> work)
     {
-        (asked, silent, denied) = (0, false, null);
+        (asked, silent, denied, progress) = (0, false, null, 0);
         NativeGit.SetServerTimeout(options.Silence);
         File.Delete(ErrorFile(state));
         Heard();
@@ -201,7 +216,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     SyncFailure Explain(Exception e)
     {
-        if (silent) return new(SyncFailureKind.Offline, $"the remote said nothing for {options.Silence.TotalSeconds:0} s");
+        if (silent) return new(SyncFailureKind.Offline, $"the remote said nothing for {options.Silence.TotalSeconds:0} s, or next to nothing");
         if (denied is not null) return denied;
         if (e is UserCancelledException) return new(SyncFailureKind.Other, $"the remote sent more than {options.DownloadLimit / 1024 / 1024} MB at once", "look at the remote: somebody may have filled it");
         var file = ErrorFile(state);

@@ -92,6 +92,13 @@ public class ReplyTests
     public async Task What_a_viewer_would_hide_or_run_is_taken_apart(string text, string quoted) => await Assert.That(Quoted(text)).IsEqualTo(quoted);
 
     [Test]
+    [Arguments("a&ebiHD<O;.@6>", "> a&ebiHD O;.@6\n")] // seed 9RmqCKjlOKha
+    [Arguments("<https://x.example/&am>p;", "> https://x.example/&am p;\n")]
+    [Arguments("<https://x.example/&amp>; b", "> https://x.example/&amp ; b\n")]
+    [Arguments("<a@b.example>; <https://x.example/a>;", "> a@b.example; https://x.example/a;\n")]
+    public async Task Brackets_that_are_left_out_bring_no_entity_together(string text, string quoted) => await Assert.That(Quoted(text)).IsEqualTo(quoted);
+
+    [Test]
     public async Task A_stranger_s_name_is_no_markup()
     {
         var letter = Mail("x") with { From = new Address("%%<img src=x>[a](b)", "a@x.example") };

@@ -110,6 +110,7 @@ public sealed class RemoteFailuresTests
     [Arguments("it says something else", "echo 'Welcome to example! Your home is full, please delete 403 files.'; sleep 0.1", SyncFailureKind.Other)]
     [Arguments("it is silent", "sleep 60", SyncFailureKind.Offline)]
     [Arguments("it is silent in mid-pack", "(eval \"${@: -1}\" | head -c 3000; sleep 60)", SyncFailureKind.Offline)]
+    [Arguments("it drips", "eval \"${@: -1}\" | (head -c 1500; while IFS= read -r -d '' -n 1 octet; do printf '%s' \"$octet\"; sleep 0.2; done)", SyncFailureKind.Offline)]
     [Arguments("there is no git there", "echo 'bash: git-upload-pack: command not found' >&2; exit 127", SyncFailureKind.Other)]
     [Arguments("the account is locked", "echo 'This account is currently not available.'; exit 1", SyncFailureKind.Other)]
     [Arguments("it greets", "echo 'You have 401 mails, your password expires; the certificate too.' >&2; exit 255", SyncFailureKind.Offline)]
