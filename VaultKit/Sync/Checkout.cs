@@ -12,6 +12,8 @@ sealed record CheckoutResult(int Written, HashSet<string> Kept);
 /// </summary>
 sealed class Checkout(VaultFiles vault, GitDirectory git)
 {
+    readonly HashSet<string> unsure = new(StringComparer.Ordinal);
+
     public CheckoutResult Run(Dictionary<string, Change> changes, List<Finding> findings, CancellationToken cancel)
     {
         var result = new CheckoutResult(0, new(StringComparer.Ordinal));
@@ -31,9 +33,11 @@ sealed class Checkout(VaultFiles vault, GitDirectory git)
         {
             cancel.ThrowIfCancellationRequested();
             // A task whose new place is taken does not leave its old one.
+            if (Disk.Stamp(vault.FullPath(path)).Kind == FileKind.Missing) unsure.Add(path);
             if (Place.FromPath(path) is { } task && held.Contains(task.Name) || !vault.Remove(path, change.Old!)) result.Kept.Add(path);
             else written++;
         }
+        SyncUnsure();
         return result with { Written = written };
     }
 
@@ -66,8 +70,22 @@ sealed class Checkout(VaultFiles vault, GitDirectory git)
             return false;
         }
         var now = vault.Hash(path);
-        if (now == change.New) return true;
+        if (now == change.New)
+        {
+            unsure.Add(path);
+            return true;
+        }
         if (now is null) return Disk.Stamp(full).Kind == FileKind.Missing && change.Old is null && (Durable.WriteNew(full, content) || vault.Hash(path) == change.New);
         return now == change.Old && Durable.Replace(full, git.Read(change.Old), content);
+    }
+
+    // What is found done may be the work of one that died before it synced the folder: a power cut would undo it, and that would look like the owner's doing.
+    void SyncUnsure()
+    {
+        if (unsure.Count == 0) return;
+        var folders = new HashSet<string>(StringComparer.Ordinal) { "" };
+        foreach (var path in unsure)
+            for (var slash = path.LastIndexOf('/'); slash > 0 && folders.Add(path[..slash]); slash = path.LastIndexOf('/', slash - 1)) { }
+        foreach (var folder in folders.Select(vault.FullPath).Where(Directory.Exists)) Disk.SyncDirectory(folder);
     }
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One sync of a vault that went on elsewhere too is killed at its system calls, and told at them that the disk is broken or full. Nothing is lost, nothing is doubled, and
-# nobody is needed: the next sync ends where an undisturbed one ends. The points are chosen by PLATINUM_SEED; LONG=1: 1,000 tasks and many more points. TASKS, KILLS, ERRORS, FULL: how many of each.
+# nobody is needed: the next sync ends where an undisturbed one ends. The points are chosen by PLATINUM_SEED; LONG=1: 1,000 tasks and many more points. TASKS, KILLS, ERRORS, FULL, POWER: how many of each.
 source "$(dirname "$0")/lib.sh"
-FAULTS=$STORIES/../Faults TASKS=${TASKS:-${LONG:+1000}} KILLS=${KILLS:-${LONG:+1000}} ERRORS=${ERRORS:-${LONG:+300}} FULL=${FULL:-${LONG:+100}}
-TASKS=${TASKS:-120} KILLS=${KILLS:-80} ERRORS=${ERRORS:-30} FULL=${FULL:-10}
+FAULTS=$STORIES/../Faults TASKS=${TASKS:-${LONG:+1000}} KILLS=${KILLS:-${LONG:+1000}} ERRORS=${ERRORS:-${LONG:+300}} FULL=${FULL:-${LONG:+100}} POWER=${POWER:-${LONG:+10000}}
+TASKS=${TASKS:-120} KILLS=${KILLS:-80} ERRORS=${ERRORS:-30} FULL=${FULL:-10} POWER=${POWER:-12}
 title "a sync that fails anywhere, $TASKS tasks"
 BARE=$WORLD/remote.git
 git init -q --bare -b main "$BARE"
@@ -24,12 +24,16 @@ python3 "$FAULTS/world.py" agent "$WORLD/here/vault" "$(cat "$WORLD/here/state/a
 
 # sweep HOW POINTS: shown as it goes, for the seed and for what was broken.
 sweep() { python3 "$FAULTS/sweep.py" "$BIN" "$WORLD" "$@" 2>&1 | tee "$WORLD/log/sweep"; }
+durable() { python3 "$FAULTS/durable.py" "$BIN" "$WORLD" "$@" 2>&1 | tee "$WORLD/log/sweep"; }
+said_last() { say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"; }
 check "killed: nothing is lost or doubled"     sweep kill "$KILLS"
-say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"
+said_last
 check "one call fails: the next sync mends it" sweep EIO "$ERRORS"
-say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"
+said_last
 check "no space: the same, once there is some" sweep ENOSPC "$FULL"
-say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"
+said_last
+check "what it did is durable after the next, too" durable "$POWER"
+said_last
 
 say "a log on a full disk"
 unheard() { on here sync 2> /dev/full; }
