@@ -7,7 +7,7 @@ WORLD holds here/, there/ and a bare repository, made by the story: two machines
 `cloudagent sync` runs in a copy of `here` and is killed there, or told there that the disk failed (ENOSPC: from there on). Afterwards both machines sync undisturbed, as they would by
 themselves. Then both vaults and the remote must hold, byte for byte, what they hold where nothing failed; the repositories must be sound, and nothing may be left over.
 
-POINTS: how many, chosen by PLATINUM_SEED; without it all. ONLY=call:n replays one. The last line is "N points, N did not come up, N broken".
+POINTS: how many, chosen by PLATINUM_SEED; without it all. ONLY=call:n replays one, ONLY=call all of that call. The last line is "N points, N did not come up, N broken".
 """
 
 import collections
@@ -24,7 +24,7 @@ import time
 
 CHANGING = ["write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "ftruncate",
             "fallocate", "chmod", "fchmod", "utimensat"]
-CALLS = {"kill": CHANGING + ["openat", "getdents64", "flock", "fcntl"], "EIO": CHANGING, "ENOSPC": ["write", "pwrite64", "fsync", "renameat2", "rename", "mkdir", "link", "fallocate"]}
+CALLS = {"kill": CHANGING + ["openat", "getdents64", "flock", "fcntl"], "EIO": CHANGING + ["openat"], "ENOSPC": ["write", "pwrite64", "fsync", "renameat2", "rename", "mkdir", "link", "fallocate"]}
 # Exit codes of the program: remarks are for the owner (here: two versions of one draft), and nothing was left undone.
 WELL, REMARKS, LOCKED = 0, 3, 11
 
@@ -33,7 +33,7 @@ class Machines:
     """A copy of the world in a place of its own, made anew for each trial."""
 
     def __init__(self, programs, world, number):
-        self.programs, self.root = programs, os.path.join(world, f"w{number}")
+        self.programs, self.root, self.remarks, self.usual = programs, os.path.join(world, f"w{number}"), set(), set()
         self.template, self.now = os.path.join(self.root, "template"), os.path.join(self.root, "now")
         os.makedirs(self.template)
         for part in ("here", "there", "remote.git"):
@@ -49,6 +49,7 @@ class Machines:
 
     def fresh(self):
         shutil.rmtree(self.now, ignore_errors=True)
+        self.remarks = set()
         subprocess.run(["cp", "-a", "--reflink=auto", self.template, self.now], check=True)
 
     def sync(self, machine, *before):
@@ -65,6 +66,7 @@ class Machines:
             time.sleep(0.1)
         if done.returncode not in (WELL, REMARKS):
             raise Broken(f"{machine}'s sync, undisturbed, ended with {done.returncode}: {done.stdout}{done.stderr}")
+        self.remarks.update(line for line in done.stderr.splitlines() if not re.fullmatch(r"nothing to do|\d+ [a-z ]+(, \d+ [a-z ]+)*", line))
 
     def settle(self):
         for machine in ("here", "there", "here"):
@@ -131,23 +133,23 @@ def compare(what, found, reference):
         raise Broken(f"{what}: {len(wrong)} wrong: " + "; ".join(sorted(wrong)[:5]))
 
 
-def counts(machines, calls):
-    """How often the thread that makes most of each call makes it, in an undisturbed sync."""
+def points_of(machines, how):
+    """(call, n) for each call that a thread makes in an undisturbed sync. Errors come from the disk of this world: what the program needs to begin at all is not among them."""
     machines.fresh()
     trace = os.path.join(machines.root, "trace")
-    done = machines.sync("here", "strace", "-f", "-qq", "-o", trace, "-e", "trace=" + ",".join("?" + c for c in calls), "-e", "signal=none")
+    done = machines.sync("here", "strace", "-f", "-qq", "-o", trace, "-e", "trace=" + ",".join("?" + c for c in CALLS[how]), "-e", "signal=none")
     if done.returncode not in (WELL, REMARKS):
         raise Broken(f"the undisturbed sync ended with {done.returncode}: {done.stdout}{done.stderr}")
-    seen = collections.Counter()
+    made, points = collections.Counter(), set()
     with open(trace, encoding="utf-8", errors="replace") as lines:
         for line in lines:
             match = re.match(r"(\d+) +(\w+)\(", line)
-            if match:
-                seen[match.groups()] += 1
-    most = collections.Counter()
-    for (_, call), times in seen.items():
-        most[call] = max(most[call], times)
-    return most
+            if not match:
+                continue
+            made[match.groups()] += 1
+            if match[2] != "openat" or how == "kill" or machines.now in line:
+                points.add((match[2], made[match.groups()]))
+    return sorted(points)
 
 
 def trial(machines, how, call, number, reference):
@@ -156,23 +158,32 @@ def trial(machines, how, call, number, reference):
     action = "signal=SIGKILL" if how == "kill" else f"error={how}"
     when = f"{number}+" if how == "ENOSPC" else str(number)
     trace = os.path.join(machines.root, "trace")
-    done = machines.sync("here", "strace", "-f", "-qq", "-o", trace, "-e", f"trace={call}", "-e", "signal=none", "-e", f"inject={call}:{action}:when={when}")
+    done = machines.sync("here", "strace", "-f", "-y", "-qq", "-o", trace, "-e", f"trace={call}", "-e", "signal=none", "-e", f"inject={call}:{action}:when={when}")
+    well = done.returncode in (WELL, REMARKS)
     if how == "kill":
         if done.returncode in (-9, 137):
             up = True
-        elif done.returncode in (WELL, REMARKS):
+        elif well:
             up = False
         else:
             raise Broken(f"ended with {done.returncode} instead of being killed: {done.stdout}{done.stderr}")
     else:
         with open(trace, encoding="utf-8", errors="replace") as lines:
-            up = any("(INJECTED)" in line for line in lines)
+            failed = [line for line in lines if "(INJECTED)" in line]
+        up = len(failed) > 0
+        if call == "openat" and not all(machines.now in line for line in failed):
+            return False
         if done.returncode < 0 or done.returncode > 100 or "Unhandled" in done.stderr or "   at " in done.stderr:
             raise Broken(f"it crashed with {done.returncode}: {done.stdout}{done.stderr}")
-        if done.returncode in (WELL, REMARKS):
+        # What was not synced may be lost, and syncing it again would say otherwise. An object of git's is written anew, into another file and the folder (git_odb_write, which then streams it).
+        if up and well and call in ("fsync", "fdatasync") and not re.search(r"/objects/(tmp_object_git2_|[0-9a-f]{2}>)", failed[0]):
+            raise Broken(f"{failed[0].strip()}, and it said that all went well")
+        if well:
             compare("it said that all went well, and the remote", machines.remote(), machines.vault("here"))
     machines.settle()
     machines.check(reference, how)
+    if machines.remarks - machines.usual:
+        raise Broken(f"a person was told: {sorted(machines.remarks - machines.usual)}")
     return up
 
 
@@ -187,21 +198,23 @@ def main():
     first.settle()
     reference = first.vault("here")
     first.check(reference, how)
-    if os.environ.get("ONLY"):
-        call, number = os.environ["ONLY"].split(":")
+    for machines in workers:
+        machines.usual = first.remarks
+    call, _, number = os.environ.get("ONLY", "").partition(":")
+    if number:
         points = [(call, int(number))]
     else:
-        most = counts(first, CALLS[how])
-        points = [(call, n) for call, times in sorted(most.items()) for n in range(1, times + 1)]
-        print(f"{len(reference)} files; {len(points)} points at which a sync can {'die' if how == 'kill' else 'fail'}: " + ", ".join(f"{c} {t}" for c, t in sorted(most.items())))
+        points = [p for p in points_of(first, how) if call in ("", p[0])]
+        made = collections.Counter(call for call, _ in points)
+        print(f"{len(reference)} files; {len(points)} points at which a sync can {'die' if how == 'kill' else 'fail'}: " + ", ".join(f"{c} {t}" for c, t in sorted(made.items())))
         if wanted and wanted < len(points):
             # Of a rare call as many as of a frequent one, as far as it goes: most writes are alike.
             chosen, chance = set(), random.Random(seed)
-            left = {call: chance.sample(range(1, times + 1), times) for call, times in sorted(most.items())}
+            left = {call: chance.sample(own, len(own)) for call in sorted(made) for own in [[p for p in points if p[0] == call]]}
             while len(chosen) < wanted:
                 for call in sorted(left):
                     if left[call] and len(chosen) < wanted:
-                        chosen.add((call, left[call].pop()))
+                        chosen.add(left[call].pop())
             points = sorted(chosen)
             print(f"{len(points)} of them, PLATINUM_SEED={seed}")
 
@@ -217,7 +230,7 @@ def main():
         except (Broken, subprocess.SubprocessError, OSError) as problem:
             with told:
                 broken.append(point)
-                print(f"BROKEN at {how} ONLY={point[0]}:{point[1]}: {str(problem)[:1500]}", flush=True)
+                print(f"BROKEN at {how}, again with ONLY={point[0]}:{point[1]} PLATINUM_SEED={seed} KEEP=1: {str(problem)[:1500]}", flush=True)
             if os.environ.get("KEEP"):
                 shutil.copytree(machines.now, os.path.join(world, f"broken-{how}-{point[0]}-{point[1]}"), symlinks=True, dirs_exist_ok=True)
         finally:

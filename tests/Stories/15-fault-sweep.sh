@@ -25,6 +25,7 @@ python3 "$FAULTS/world.py" agent "$WORLD/here/vault" "$(cat "$WORLD/here/state/a
 # sweep HOW POINTS: shown as it goes, for the seed and for what was broken.
 sweep() { python3 "$FAULTS/sweep.py" "$BIN" "$WORLD" "$@" 2>&1 | tee "$WORLD/log/sweep"; }
 durable() { python3 "$FAULTS/durable.py" "$BIN" "$WORLD" "$@" 2>&1 | tee "$WORLD/log/sweep"; }
+planted() { python3 "$FAULTS/planted.py" "$BIN" "$WORLD" 2>&1 | tee "$WORLD/log/sweep"; }
 said_last() { say "$(grep -v BROKEN "$WORLD/log/sweep" | tail -n 3 | paste -sd '; ')"; }
 check "killed: nothing is lost or doubled"     sweep kill "$KILLS"
 said_last
@@ -33,6 +34,8 @@ said_last
 check "no space: the same, once there is some" sweep ENOSPC "$FULL"
 said_last
 check "what it did is durable after the next, too" durable "$POWER"
+said_last
+check "what a dead process left heals by itself" planted
 said_last
 
 say "a log on a full disk"
