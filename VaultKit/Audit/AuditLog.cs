@@ -92,6 +92,6 @@ public sealed class AuditLog
         }
         if (end == stream.Length) return;
         stream.SetLength(end);
-        stream.Flush(flushToDisk: true);
+        Disk.Sync(stream);
     }
 }

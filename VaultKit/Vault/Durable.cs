@@ -78,7 +78,7 @@ public static class Durable
         using (var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, 1))
         {
             stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            Disk.Sync(stream);
         }
         if (isNew) Disk.SyncDirectory(Path.GetDirectoryName(path)!);
     }
@@ -105,9 +105,13 @@ public static class Durable
         var temporary = Path.Combine(Path.GetDirectoryName(path)!, TemporaryPrefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (secret && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(temporary, options);
-        stream.Write(content);
-        stream.Flush(flushToDisk: true);
+        try
+        {
+            using var stream = new FileStream(temporary, options);
+            stream.Write(content);
+            Disk.Sync(stream);
+        }
+        catch { File.Delete(temporary); throw; }
         return temporary;
     }
 }
