@@ -86,10 +86,13 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         var moved = false;
         if (at is not null) push.OnNegotiationCompletedBeforePush = updates => !(moved = updates.Any(u => u.SourceObjectId != at));
         // Into a path libgit2 writes by itself and compares before it locks: two agents at once would both be told yes.
-        using var alone = LocalPath(options.Remote) is { } path ? LockPath(path) : null;
+        var path = LocalPath(options.Remote);
+        using var alone = path is not null ? LockPath(path) : null;
         try { git.Repository.Network.Push(git.Repository.Network.Remotes["origin"], $"{Ref}:{Ref}", push); }
         catch (NonFastForwardException e) { said = e.Message; }
         catch (UserCancelledException) when (moved) { said = "the remote's main has moved"; }
+        // It moved, and a power cut could take it back: the next cycle finds it there, this one does not call it done.
+        if (said is not null && !moved && path is not null && TipAt(path) == git.Repository.Refs[Ref].TargetIdentifier) throw new LibGit2SharpException(said);
         return said;
     });
 
@@ -211,6 +214,8 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     string? checkedPath;
 
     static string RepositoryAt(string path) => Path.Combine(path, ".git") is var inside && Directory.Exists(inside) ? inside : path;
+
+    static string? TipAt(string path) => Path.Combine(RepositoryAt(path), Ref) is var file && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
 
     TimeSpan Period => TimeSpan.FromMilliseconds(Math.Clamp(options.Silence.TotalMilliseconds / 4, 50, 1000));
 

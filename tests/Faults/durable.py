@@ -151,9 +151,11 @@ def main():
     except sweep.Broken as problem:
         sys.exit(f"BROKEN without any death: {problem}")
     print(f"{len(points)} points at which a sync can die in the vault")
-    if os.environ.get("ONLY"):
-        call, number = os.environ["ONLY"].split(":")
+    call, _, number = os.environ.get("ONLY", "").partition(":")
+    if number:
         points = [(call, int(number))]
+    elif call:
+        points = [p for p in points if p[0] == call]
     elif wanted and wanted < len(points):
         others = [p for p in points if p not in last]
         points = sorted(last + random.Random(seed).sample(others, min(len(others), max(0, wanted - len(last)))))
