@@ -15,6 +15,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     ReleaseCommand.Create(),
     StatusCommand.Create(VaultKit.Vault.Zone.Local),
     LogCommand.Create(),
+    ArchiveCommand.Create(),
     GitCommand.Create(),
     DoctorCommand.Create(),
     DemoCommand.Create(),

@@ -14,6 +14,7 @@ public sealed class AuditLog
     readonly StateDirectory state;
     readonly TimeProvider clock;
     readonly string open, sealing, head;
+    DateOnly closed;
 
     public AuditLog(StateDirectory state, TimeProvider clock)
     {
@@ -41,6 +42,17 @@ public sealed class AuditLog
     {
         if (vault.ReadOnly) return false;
         using var mine = state.Lock("audit", TimeSpan.FromSeconds(10));
+        var sealedOne = SealOpen(vault);
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        if (closed < today) DayLog.Close(Folder(vault), today);
+        closed = today;
+        return sealedOne;
+    }
+
+    string Folder(VaultFolder vault) => vault.FullPath($"Logs/{state.Agent}");
+
+    bool SealOpen(VaultFolder vault)
+    {
         // A crash may have left a segment that was being sealed: it goes first, under the number that it would have had.
         if (!File.Exists(sealing))
         {
@@ -50,7 +62,7 @@ public sealed class AuditLog
         }
         var (number, previous) = ReadHead();
         var said = File.ReadAllBytes(sealing);
-        var folder = vault.FullPath($"Logs/{state.Agent}");
+        var folder = Folder(vault);
         // A crash after the head was written and before this file was removed: the newest segment holds these very lines.
         var newest = Path.Combine(folder, $"{number:d8}.jsonl");
         if (File.Exists(newest) && File.ReadAllBytes(newest).AsSpan().EndsWith(said))

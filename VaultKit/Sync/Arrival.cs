@@ -16,9 +16,11 @@ sealed class Arrival(Zone zone, Func<TaskName, byte[], bool>? approved, Func<Obj
         var accepted = new Dictionary<string, Change>(StringComparer.Ordinal);
         var refused = new HashSet<TaskName>();
         var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (path, change) in theirs.OrderBy(c => c.Key, StringComparer.Ordinal))
+        // What is gone is judged last: it may stand in something that arrived too.
+        var elsewhere = new Elsewhere(ours, accepted, read);
+        foreach (var (path, change) in theirs.OrderBy(c => c.Value.New is null).ThenBy(c => c.Key, StringComparer.Ordinal))
         {
-            if (WhyNot(path, change, ours, names) is not { } why) { accepted[path] = change; continue; }
+            if (WhyNot(path, change, ours, names, elsewhere) is not { } why) { accepted[path] = change; continue; }
             findings.Add(new(Printable(path), why, Refused: true));
             if (Place.FromPath(path) is { } task) refused.Add(task.Name);
         }
@@ -28,11 +30,13 @@ sealed class Arrival(Zone zone, Func<TaskName, byte[], bool>? approved, Func<Obj
         return accepted;
     }
 
-    string? WhyNot(string path, Change change, TreeView ours, Dictionary<string, string> names)
+    string? WhyNot(string path, Change change, TreeView ours, Dictionary<string, string> names, Elsewhere elsewhere)
     {
         if (!SyncPath.Accepts(path)) return change.New is null ? "not a path of the vault: its removal is ignored" : "not a path that the vault knows: refused";
-        if (change.New is not { } blob) return Place.FromPath(path) is not null || SyncPath.MayVanish(path) ? null : "nobody may remove it: it stays";
+        if (change.New is not { } blob) return Place.FromPath(path) is not null || SyncPath.MayVanish(path) || elsewhere.Holds(path, change.Old!) ? null : "nobody may remove it: it stays";
         if (zone == Zone.Local && SyncPath.IsOwners(path) && ours.Blob(path) is { } standing && standing != blob) return "only the owner's machine changes it: refused";
+        // An index of a stranger's could keep a mail from ever becoming a task. In an empty vault there is nothing yet to compare with.
+        if (zone == Zone.Local && SyncPath.IsArchive(path) && ours.Root is not null && ours.Blob(path) != blob) return "only the owner's machine archives: refused";
         if (!change.Plain) return "a link or another repository: refused";
         if (!names.TryAdd(path, path) || HasTwin(path, ours)) return "another file differs from it in case only: refused";
         var limit = SyncPath.Limit(path);

@@ -24,12 +24,13 @@ sealed class Healing(VaultFolder vault, VaultFiles files, GitDirectory git, Sync
         var again = false;
         var gone = new List<(string Path, ObjectId Blob)>();
         var tasks = new Dictionary<TaskName, List<string>>();
+        var elsewhere = new Elsewhere(tree, difference.Changes, git.Read);
         foreach (var (path, change) in difference.Changes)
         {
             if (change is { Old: not null, New: not null }) continue;
             if (Place.FromPath(path) is not { } task)
             {
-                if (change.New is null && !MayDisappear(path)) gone.Add((path, change.Old!));
+                if (change.New is null && !MayDisappear(path) && !elsewhere.Holds(path, change.Old!)) gone.Add((path, change.Old!));
                 continue;
             }
             if (!tasks.TryGetValue(task.Name, out var paths)) tasks[task.Name] = paths = [];
@@ -42,7 +43,8 @@ sealed class Healing(VaultFolder vault, VaultFiles files, GitDirectory git, Sync
             // It may have moved into a folder that we had looked at already: the next look sees it there.
             var restless = onDisk.Count > 1 ? KeepFurthest(name, onDisk, tree, difference.Findings) : onDisk.Count == 0 && vault.Find(name) is not null;
             if (restless && last) paths.ForEach(p => difference.Changes.Remove(p));
-            else if (onDisk.Count == 0 && !restless) gone.AddRange(paths.Select(p => (p, difference.Changes[p].Old!)));
+            else if (onDisk.Count == 0 && !restless)
+                gone.AddRange(paths.Select(p => (p, difference.Changes[p].Old!)).Where(g => !elsewhere.Holds(g.p, g.Item2)));
             again |= restless;
         }
         return (Restore(gone, difference, tree) || again) && !last;

@@ -7,10 +7,11 @@ namespace VaultKit.Sync;
 /// <param name="Self">The agent that merges; it made the changes of <paramref name="Ours"/>, which no remote has accepted yet.</param>
 /// <param name="Theirs">What the remote accepted first.</param>
 /// <param name="Standing">Where a task lay in the common commit.</param>
+/// <param name="Elsewhere">Whether what is gone from a path was archived.</param>
 /// <param name="Read">A blob's content.</param>
 /// <param name="Write">Stores a content that was merged.</param>
 sealed record MergeInput(AgentId Self, IReadOnlyDictionary<string, Change> Ours, IReadOnlyDictionary<string, Change> Theirs,
-    Func<TaskName, IReadOnlyDictionary<string, ObjectId>> Standing, Func<ObjectId, byte[]> Read, Func<byte[], ObjectId> Write);
+    Func<TaskName, IReadOnlyDictionary<string, ObjectId>> Standing, Func<string, ObjectId, bool> Elsewhere, Func<ObjectId, byte[]> Read, Func<byte[], ObjectId> Write);
 
 /// <param name="Changes">What to change in our tree; null takes a path away.</param>
 sealed record MergeResult(Dictionary<string, ObjectId?> Changes, List<Finding> Findings);
@@ -43,6 +44,11 @@ static class Merge
         Dictionary<string, ObjectId> ours, Dictionary<string, ObjectId> theirs, MergeResult result)
     {
         var (b, o, t) = (Furthest(standing), Furthest(ours), Furthest(theirs));
+        if (b is { } gone && (o is null || o == b) && (t is null || t == b) && (o is null || t is null) && input.Elsewhere(gone.Path, gone.Blob))
+        {
+            foreach (var path in ours.Keys) result.Changes[path] = null;
+            return;
+        }
         // A disappearance without an appearance is nobody's legal move: the side that still has the task keeps it.
         if (t is null && b is not null) result.Findings.Add(new(b.Value.Path, "it disappeared from the remote without appearing elsewhere: kept"));
         var winner = t is null ? o : o is null ? t : o == t || t == b ? o : o == b ? t : Decide(input, b, o.Value, t.Value);

@@ -28,7 +28,7 @@ public static class SyncPath
             "Logs" => parts.Length is >= 3 and <= LogDepth && AgentId.TryParse(parts[1], out _) && path.EndsWith(".jsonl", StringComparison.Ordinal),
             "Updates" => parts.Length == 3 && AgentId.TryParse(parts[1], out _) && IsMarkdown(path),
             "Plans" => parts.Length == 3 && Domains.All.Contains(parts[1]) && IsMarkdown(path),
-            "Briefings" => parts.Length == 2 && IsMarkdown(path),
+            "Briefings" or ArchiveIndex.Folder => parts.Length == 2 && IsMarkdown(path),
             _ => false,
         };
     }
@@ -43,20 +43,23 @@ public static class SyncPath
             "Logs" => parts.Length == 1 || (parts.Length < LogDepth && AgentId.TryParse(parts[1], out _) && parts.All(IsSafeName)),
             "Updates" => parts.Length == 1 || (parts.Length == 2 && AgentId.TryParse(parts[1], out _)),
             "Plans" => parts.Length == 1 || (parts.Length == 2 && Domains.All.Contains(parts[1])),
-            "Briefings" => parts.Length == 1,
+            "Briefings" or ArchiveIndex.Folder => parts.Length == 1,
             _ => false,
         };
     }
 
     /// <summary>The most octets that this path may have.</summary>
-    public static int Limit(string path) => path.StartsWith("Logs/", StringComparison.Ordinal) ? LogLimit : TaskFile.Limit;
+    public static int Limit(string path) => path.StartsWith("Logs/", StringComparison.Ordinal) ? LogLimit : IsArchive(path) ? ArchiveIndex.Limit : TaskFile.Limit;
 
-    /// <summary>Whether a file that is no task may be removed: notes, plans and kept versions are the owner's to clear away; logs, the owner's words and PROTOCOL are nobody's.</summary>
+    /// <summary>Whether a file that is no task may be removed: notes, plans and kept versions are the owner's to clear away; logs, the archive's indexes, the owner's words and PROTOCOL are nobody's (but see <see cref="Elsewhere"/>).</summary>
     public static bool MayVanish(string path) =>
         IsKept(path) || path.StartsWith("Updates/", StringComparison.Ordinal) || path.StartsWith("Plans/", StringComparison.Ordinal) || path.StartsWith("Briefings/", StringComparison.Ordinal);
 
     /// <summary>Whether a file at the vault's root holds the owner's words, or what only the owner's machine writes.</summary>
     public static bool IsOwners(string path) => IsRootFile(path);
+
+    /// <summary>Whether it is an index of what was archived, which only the owner's machine writes.</summary>
+    public static bool IsArchive(string path) => path.StartsWith(ArchiveIndex.Folder + "/", StringComparison.Ordinal);
 
     /// <summary>The agent whose folder a log or update lies in; null elsewhere.</summary>
     public static AgentId? Writer(string path)

@@ -92,7 +92,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     /// <summary>Removes what died processes left in the vault's folders.</summary>
     public int CleanUp()
     {
-        var folders = Stages.All.SelectMany(vault.Places).Select(p => p.Folder).Append("").Append("Briefings")
+        var folders = Stages.All.SelectMany(vault.Places).Select(p => p.Folder).Append("").Append("Briefings").Append(ArchiveIndex.Folder)
             .Concat(new[] { "Logs", "Updates", "Plans" }.SelectMany(files.Subfolders));
         foreach (var folder in folders) files.CleanTemporaries(folder, clock, git.Repository.ObjectDatabase.Contains, report.Findings);
         return 0;
@@ -134,7 +134,8 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     Tree Combine(Tree? @base, Commit ours, Commit theirs, IReadOnlyDictionary<string, Change> arrived)
     {
         var standing = new TreeView(@base);
-        var result = Merge.Run(new(vault.Agent, git.Diff(@base, ours.Tree), arrived, standing.Find, git.Read, git.WriteBlob));
+        var elsewhere = new Elsewhere(new(ours.Tree), arrived, git.Read);
+        var result = Merge.Run(new(vault.Agent, git.Diff(@base, ours.Tree), arrived, standing.Find, elsewhere.Holds, git.Read, git.WriteBlob));
         report.Findings.AddRange(result.Findings);
         return git.Build(ours.Tree, result.Changes);
     }

@@ -119,6 +119,8 @@ public sealed class VaultFolder
         return found.Count switch
         {
             1 => found[0],
+            0 when TaskName.TryParse(id, out name) && ArchiveIndex.Find(this, name) is { } index =>
+                throw new Refusal(ExitCode.Usage, $"the task '{id}' was archived", $"{index} names the archive that holds it"),
             0 => throw new Refusal(ExitCode.Usage, $"no task '{id}' in {Root}", "'localagent list' shows what there is"),
             _ => throw new Refusal(ExitCode.Usage, $"'{id}' fits several tasks", "one of: " + string.Join(", ", found.Select(e => e.Name.Value))),
         };

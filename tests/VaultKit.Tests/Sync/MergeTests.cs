@@ -17,6 +17,8 @@ public sealed class MergeTests
 
     static ObjectId Blob(int content) => StatCache.Hash(Content(content));
     static byte[] Content(int content) => System.Text.Encoding.UTF8.GetBytes($"---\nclaim: \"{content}\"\n---\n\n## Draft\n\nwords {content % 3}\n");
+    static bool Nowhere(string path, ObjectId blob) => false;
+
     static byte[] Read(ObjectId blob) => Merged.TryGetValue(blob, out var merged) ? merged : Content(Enumerable.Range(0, 6).First(i => Blob(i) == blob));
     static readonly System.Collections.Concurrent.ConcurrentDictionary<ObjectId, byte[]> Merged = [];
 
@@ -50,7 +52,7 @@ public sealed class MergeTests
     {
         var standing = new Dictionary<string, ObjectId>();
         if (@base is { } b) standing[b.Path] = Blob(b.Content);
-        var result = Merge.Run(new(self, Diff(@base, ours), Diff(@base, theirs), _ => standing, Read, Stored));
+        var result = Merge.Run(new(self, Diff(@base, ours), Diff(@base, theirs), _ => standing, Nowhere, Read, Stored));
         var tree = new Dictionary<string, ObjectId>();
         if (ours is { } o) tree[o.Path] = Blob(o.Content);
         foreach (var (path, blob) in result.Changes)
@@ -90,7 +92,7 @@ public sealed class MergeTests
             var standing = new Dictionary<string, ObjectId>();
             if (t is { } theirs) standing[theirs.Path] = Blob(theirs.Content);
             var ours = Differences(standing, tree);
-            return Merge.Run(new(self, ours, new Dictionary<string, Change>(), _ => standing, Read, Stored)).Changes.Count == 0;
+            return Merge.Run(new(self, ours, new Dictionary<string, Change>(), _ => standing, Nowhere, Read, Stored)).Changes.Count == 0;
         }, iter: 10_000);
 
     static Dictionary<string, Change> Differences(Dictionary<string, ObjectId> from, Dictionary<string, ObjectId> to) =>
@@ -151,9 +153,9 @@ public sealed class MergeTests
         var done = V("Done/2026-11");
         var standing = new Dictionary<string, ObjectId> { [done.Path] = Blob(0) };
         var again = new Dictionary<string, Change> { [V("Needs_Action/email").Path] = new(null, Blob(1)) };
-        var theirs = Merge.Run(new(Cloud, new Dictionary<string, Change>(), again, _ => standing, Read, Stored));
+        var theirs = Merge.Run(new(Cloud, new Dictionary<string, Change>(), again, _ => standing, Nowhere, Read, Stored));
         await Assert.That(theirs.Changes.Count).IsEqualTo(0);
-        var ours = Merge.Run(new(Cloud, again, new Dictionary<string, Change>(), _ => standing, Read, Stored));
+        var ours = Merge.Run(new(Cloud, again, new Dictionary<string, Change>(), _ => standing, Nowhere, Read, Stored));
         await Assert.That(ours.Changes.Single().Key).IsEqualTo(V("Needs_Action/email").Path);
         await Assert.That(ours.Changes.Single().Value).IsNull();
     }
@@ -169,7 +171,7 @@ public sealed class MergeTests
     public async Task A_file_that_is_no_task_goes_by_whose_it_is(string path, string self, bool ours)
     {
         var result = Merge.Run(new(Agent(self), new Dictionary<string, Change> { [path] = new(Blob(0), Blob(1)) }, new Dictionary<string, Change> { [path] = new(Blob(0), Blob(2)) },
-            _ => new Dictionary<string, ObjectId>(), Read, Stored));
+            _ => new Dictionary<string, ObjectId>(), Nowhere, Read, Stored));
         await Assert.That(result.Changes.ContainsKey(path)).IsEqualTo(!ours);
     }
 
@@ -208,7 +210,7 @@ public sealed class MergeTests
         var @base = Edited("none", "low");
         string At(string folder) => folder + "/" + Task.FileName;
         Dictionary<string, Change> Side(string folder, ObjectId blob) => folder == from ? new() { [At(from)] = new(@base, blob) } : new() { [At(from)] = new(@base, null), [At(folder)] = new(null, blob) };
-        var result = Merge.Run(new(self ?? Local, Side(ours, our), Side(theirs, their), _ => new Dictionary<string, ObjectId> { [At(from)] = @base }, Read, Stored));
+        var result = Merge.Run(new(self ?? Local, Side(ours, our), Side(theirs, their), _ => new Dictionary<string, ObjectId> { [At(from)] = @base }, Nowhere, Read, Stored));
         var won = result.Changes.SingleOrDefault(c => c.Value is not null && !SyncPath.IsKept(c.Key)).Value ?? our;
         return (result.Changes, System.Text.Encoding.UTF8.GetString(Read(won)));
     }

@@ -171,7 +171,7 @@ sealed class Simulation(int seed)
     {
         var @base = agent.Seen.Tree;
         var result = VaultKit.Sync.Merge.Run(new(agent.Id, Diff(@base, agent.Head.Tree), Diff(@base, theirs.Tree),
-            name => @base.Where(e => IsTask(e.Key, name)).ToDictionary(StringComparer.Ordinal), id => blobs[id], Store));
+            name => @base.Where(e => IsTask(e.Key, name)).ToDictionary(StringComparer.Ordinal), (_, _) => false, id => blobs[id], Store));
         var tree = new Dictionary<string, ObjectId>(agent.Head.Tree, StringComparer.Ordinal);
         foreach (var (path, blob) in result.Changes)
         {

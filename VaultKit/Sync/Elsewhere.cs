@@ -1,0 +1,47 @@
+using LibGit2Sharp;
+using VaultKit.Audit;
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>
+/// Whether what is gone from its path stands somewhere else, byte for byte: a segment of a log in its agent's log of a day, a finished task or a log of a day in an index of the archive.
+/// Only then may it be gone.
+/// </summary>
+/// <param name="tree">A tree.</param>
+/// <param name="changes">What is to be changed in it.</param>
+sealed class Elsewhere(TreeView tree, IReadOnlyDictionary<string, Change> changes, Func<ObjectId, byte[]> read)
+{
+    readonly Dictionary<ObjectId, byte[]> days = [];
+    HashSet<string>? archived;
+
+    public bool Holds(string path, ObjectId blob)
+    {
+        var isLog = path.StartsWith("Logs/", StringComparison.Ordinal);
+        if (!isLog && Place.FromPath(path) is not { Place.Stage: Stage.Done }) return false;
+        var content = read(blob);
+        return (isLog && DayLog.IsSegment(path) && InDay(path, content)) || (archived ??= Archived()).Contains(ArchiveIndex.Line(content, path));
+    }
+
+    bool InDay(string path, byte[] content)
+    {
+        foreach (var (other, blob) in In(path[..path.LastIndexOf('/')]))
+        {
+            if (DayLog.DayOf(other) is null) continue;
+            if (!days.TryGetValue(blob, out var day)) days[blob] = day = read(blob);
+            if (DayLog.Holds(day, content)) return true;
+        }
+        return false;
+    }
+
+    HashSet<string> Archived() => [.. In(ArchiveIndex.Folder).SelectMany(i => ArchiveIndex.Read(read(i.Blob))).Select(l => ArchiveIndex.Line(l.Hash, l.Path))];
+
+    IEnumerable<(string Path, ObjectId Blob)> In(string folder)
+    {
+        foreach (var entry in tree.Folder(folder) ?? Enumerable.Empty<TreeEntry>())
+            if (folder + "/" + entry.Name is var path && !changes.ContainsKey(path) && tree.Blob(path) is { } blob) yield return (path, blob);
+        foreach (var (path, change) in changes)
+            if (change.New is { } blob && path.Length > folder.Length && path[folder.Length] == '/' && path.LastIndexOf('/') == folder.Length && path.StartsWith(folder, StringComparison.Ordinal))
+                yield return (path, blob);
+    }
+}
