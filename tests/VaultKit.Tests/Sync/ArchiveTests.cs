@@ -66,14 +66,17 @@ public class ArchiveTests
         using var _ = rig;
         Archive(rig, owner);
         owner.SyncWell();
+        // One that was never archived, and one that was archived as another than it is now.
         owner.Write(Path("late"), Text("late"));
+        owner.Write(Path("two"), Text("two").Replace("sent", "sent, and more was said"));
         owner.SyncWell();
         cloud.SyncWell();
         File.Delete(cloud.FullPath(Path("late")));
+        File.Delete(cloud.FullPath(Path("two")));
         cloud.SyncWell();
         rig.Clock.Now += TimeSpan.FromMinutes(5);
         cloud.SyncWell();
-        await Assert.That(Has(cloud, "late")).IsTrue();
+        await Assert.That(Has(cloud, "late") && Has(cloud, "two")).IsTrue();
         await Assert.That(Has(cloud, "one")).IsFalse();
     }
 
