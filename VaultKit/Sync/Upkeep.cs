@@ -6,7 +6,7 @@ namespace VaultKit.Sync;
 
 /// <summary>
 /// Keeps our git directory small: libgit2 writes one file for each object and one pack for each fetch, and never puts them together. Git does that where it is installed,
-/// under our lock, when enough has come together; without it the directory only grows. Nothing that is reachable is dropped, and what is not stays too.
+/// and <see cref="OwnRepack"/> where it is not, under our lock, when enough has come together. Nothing that is reachable is dropped, and what is not stays too.
 /// </summary>
 static class Upkeep
 {
@@ -45,7 +45,7 @@ static class Upkeep
             if (clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > TimeSpan.FromHours(1)) File.Delete(file);
     }
 
-    /// <returns>Null where it went well, or git is not installed.</returns>
+    /// <returns>Null where it went well.</returns>
     static string? Repack(string path, string git, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(git) { WorkingDirectory = path, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
@@ -71,6 +71,6 @@ static class Upkeep
             }
             return process.ExitCode == 0 ? null : $"git repack ended with {process.ExitCode}: {said.Result.Trim().ReplaceLineEndings(" ")}";
         }
-        catch (Win32Exception) { return null; } // not installed: the directory grows, and doctor says so
+        catch (Win32Exception) { OwnRepack.Run(path); return null; } // git is not installed
     }
 }

@@ -10,13 +10,13 @@ public class UpkeepTests
     static int Count(Machine m, string what) =>
         int.Parse(Rig.Git(m.GitPath, "count-objects", "-v").Split('\n').First(l => l.StartsWith(what + ":", StringComparison.Ordinal))[(what.Length + 1)..]);
 
-    static void Fill(Machine m)
+    static void Fill(Machine m, string what = "note")
     {
         using var git = GitDirectory.Open(m.State, new());
         // Only those are written that the sample counts: as if there were 256 times as many.
         for (int n = 0, written = 0; written < Enough; n++)
         {
-            var note = System.Text.Encoding.ASCII.GetBytes($"note {n}\n");
+            var note = System.Text.Encoding.ASCII.GetBytes($"{what} {n}\n");
             if (!StatCache.Hash(note).Sha.StartsWith("17", StringComparison.Ordinal)) continue;
             git.WriteBlob(note);
             written++;
@@ -73,14 +73,67 @@ public class UpkeepTests
     }
 
     [Test]
-    public async Task Without_git_the_cycle_is_whole_all_the_same()
+    public async Task Without_git_loose_objects_and_small_packs_come_together_all_the_same()
     {
         using var rig = new Rig();
         var m = rig.Machine("a", Zone.Local, o => o with { Git = "/nonexistent/git" });
-        Fill(m);
-        m.New("task");
-        await Assert.That(m.SyncWell().Findings).IsEmpty();
+        m.SyncWell();
+        var other = rig.Machine("b", Zone.Cloud);
+        var objects = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            Fill(m, $"round {round}");
+            for (var n = 0; n < 10; n++) m.New($"task {round} {n}");
+            objects += 10;
+            other.New($"theirs {round}"); // what is fetched comes as a pack of its own
+            other.SyncWell();
+            rig.Clock.Now += TimeSpan.FromHours(7);
+            await Assert.That(m.SyncWell().Findings).IsEmpty();
+            await Assert.That(Count(m, "packs")).IsLessThanOrEqualTo(2);
+            await Assert.That(Count(m, "count")).IsEqualTo(0);
+            rig.Fsck();
+        }
+        await Assert.That(Count(m, "in-pack")).IsGreaterThan(objects);
+        m.New("and another");
+        m.SyncWell();
+        other.SyncWell();
+        await Assert.That(other.Tree()).IsEqualTo(m.Tree());
     }
+
+    [Test]
+    public async Task A_crash_before_the_old_objects_are_gone_leaves_them_twice_and_the_next_time_ends_it()
+    {
+        using var rig = new Rig(withRemote: false);
+        var m = rig.Machine("a", Zone.Local, o => o with { Remote = "" });
+        for (var n = 0; n < 30; n++) m.New($"task {n}");
+        m.SyncWell();
+        var objects = Path.Combine(m.GitPath, "objects");
+        for (var crash = 0; crash < 3; crash++)
+        {
+            var before = Directory.GetFiles(objects, "*", SearchOption.AllDirectories).Select(f => (Name: f, Bytes: File.ReadAllBytes(f))).ToList();
+            OwnRepack.Run(m.GitPath);
+            foreach (var (name, bytes) in before.Where(f => !File.Exists(f.Name))) File.WriteAllBytes(name, bytes);
+            OwnRepack.Run(m.GitPath);
+            await Assert.That((Count(m, "packs") <= 2, Count(m, "count"))).IsEqualTo((true, 0));
+            m.New($"later {crash}");
+            m.SyncWell();
+        }
+        rig.Fsck();
+        await Assert.That(Rig.Git(m.GitPath, "ls-tree", "-r", "--name-only", "main").Split('\n').Count(p => p.StartsWith("Needs_Action/", StringComparison.Ordinal))).IsEqualTo(33);
+    }
+
+    [Test]
+    [Arguments("", 5, 0)]
+    [Arguments("100", 10, 0)]
+    [Arguments("15", 10, 1)]
+    [Arguments("3 3 3 3", 0, 4)]
+    [Arguments("3 6 18", 0, 0)]
+    [Arguments("3 5 18", 0, 2)]
+    [Arguments("10 10 1000", 0, 2)]
+    [Arguments("10 1000 1500", 0, 3)]
+    [Arguments("10 150000 160000", 0, 0)]
+    public async Task Packs_are_put_together_until_each_is_twice_all_smaller_ones(string packs, int loose, int together) =>
+        await Assert.That(OwnRepack.Together([.. packs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], loose)).IsEqualTo(together);
 
     [Test]
     public async Task A_git_that_fails_is_named_and_not_asked_again_for_hours()
