@@ -32,11 +32,13 @@ WELL, REMARKS, LOCKED = 0, 3, 11
 class Machines:
     """A copy of the world in a place of its own, made anew for each trial."""
 
+    what, command, rounds = "sync", ["sync"], ("here", "there", "here")
+
     def __init__(self, programs, world, number):
         self.programs, self.root, self.remarks, self.usual = programs, os.path.join(world, f"w{number}"), set(), set()
         self.template, self.now = os.path.join(self.root, "template"), os.path.join(self.root, "now")
         os.makedirs(self.template)
-        for part in ("here", "there", "remote.git"):
+        for part in ("here", "there", "remote.git", "mail"):
             shutil.copytree(os.path.join(world, part), os.path.join(self.template, part), symlinks=True)
         # A remote at another address would be another remote.
         for file in ("here/vault.toml", "there/vault.toml", "here/state/git/config", "there/state/git/config"):
@@ -53,7 +55,7 @@ class Machines:
         subprocess.run(["cp", "-a", "--reflink=auto", self.template, self.now], check=True)
 
     def sync(self, machine, *before):
-        command = [*before, os.path.join(self.programs, "cloudagent"), "--config", os.path.join(self.now, machine, "vault.toml"), "sync"]
+        command = [*before, os.path.join(self.programs, "cloudagent"), "--config", os.path.join(self.now, machine, "vault.toml"), *self.command]
         environment = {**os.environ, "HOME": os.path.join(self.now, machine, "home"), "NO_COLOR": "1"}
         return subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=120, check=False)
 
@@ -65,12 +67,16 @@ class Machines:
                 break
             time.sleep(0.1)
         if done.returncode not in (WELL, REMARKS):
-            raise Broken(f"{machine}'s sync, undisturbed, ended with {done.returncode}: {done.stdout}{done.stderr}")
+            raise Broken(f"{machine}'s {self.what}, undisturbed, ended with {done.returncode}: {done.stdout}{done.stderr}")
         self.remarks.update(line for line in done.stderr.splitlines() if not re.fullmatch(r"nothing to do|\d+ [a-z ]+(, \d+ [a-z ]+)*", line))
 
     def settle(self):
-        for machine in ("here", "there", "here"):
+        for machine in self.rounds:
             self.sync_well(machine)
+
+    def picture(self):
+        """What must be the same however it came to it."""
+        return self.vault("here")
 
     def vault(self, machine):
         """Path to digest, of every file; a temporary one counts as a file that should not be there."""
@@ -99,6 +105,9 @@ class Machines:
     def check(self, reference, how):
         for what, found in (("the vault here", self.vault("here")), ("the vault there", self.vault("there")), ("the remote", self.remote())):
             compare(what, found, reference)
+        self.check_repositories(how)
+
+    def check_repositories(self, how):
         for repository in ("remote.git", "here/state/git", "there/state/git"):
             git(os.path.join(self.now, repository), "fsck", "--strict", "--no-dangling")
         # Where removing it is what failed, a file may stay until the next push; it is in nobody's way.
@@ -139,7 +148,7 @@ def points_of(machines, how):
     trace = os.path.join(machines.root, "trace")
     done = machines.sync("here", "strace", "-f", "-qq", "-o", trace, "-e", "trace=" + ",".join("?" + c for c in CALLS[how]), "-e", "signal=none")
     if done.returncode not in (WELL, REMARKS):
-        raise Broken(f"the undisturbed sync ended with {done.returncode}: {done.stdout}{done.stderr}")
+        raise Broken(f"the undisturbed {machines.what} ended with {done.returncode}: {done.stdout}{done.stderr}")
     made, points = collections.Counter(), set()
     with open(trace, encoding="utf-8", errors="replace") as lines:
         for line in lines:
@@ -158,7 +167,8 @@ def trial(machines, how, call, number, reference):
     action = "signal=SIGKILL" if how == "kill" else f"error={how}"
     when = f"{number}+" if how == "ENOSPC" else str(number)
     trace = os.path.join(machines.root, "trace")
-    done = machines.sync("here", "strace", "-f", "-y", "-qq", "-o", trace, "-e", f"trace={call}", "-e", "signal=none", "-e", f"inject={call}:{action}:when={when}")
+    shown = ["-y"] if call in ("fsync", "fdatasync") else []
+    done = machines.sync("here", "strace", "-f", *shown, "-qq", "-o", trace, "-e", f"trace={call}", "-e", "signal=none", "-e", f"inject={call}:{action}:when={when}")
     well = done.returncode in (WELL, REMARKS)
     if how == "kill":
         if done.returncode in (-9, 137):
@@ -187,16 +197,16 @@ def trial(machines, how, call, number, reference):
     return up
 
 
-def main():
+def main(kind=Machines):
     programs, world, how = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
     wanted = int(sys.argv[4]) if len(sys.argv) > 4 else None
     seed = int(os.environ.get("PLATINUM_SEED") or random.SystemRandom().randrange(10**6))
-    workers = [Machines(programs, world, f"{how}{n}") for n in range(2)]
+    workers = [kind(programs, world, f"{kind.what}-{how}{n}") for n in range(2)]
 
     first = workers[0]
     first.fresh()
     first.settle()
-    reference = first.vault("here")
+    reference = first.picture()
     first.check(reference, how)
     for machines in workers:
         machines.usual = first.remarks
@@ -206,7 +216,7 @@ def main():
     else:
         points = [p for p in points_of(first, how) if call in ("", p[0])]
         made = collections.Counter(call for call, _ in points)
-        print(f"{len(reference)} files; {len(points)} points at which a sync can {'die' if how == 'kill' else 'fail'}: " + ", ".join(f"{c} {t}" for c, t in sorted(made.items())))
+        print(f"{len(reference)} files; {len(points)} points at which a {kind.what} can {'die' if how == 'kill' else 'fail'}: " + ", ".join(f"{c} {t}" for c, t in sorted(made.items())))
         if wanted and wanted < len(points):
             # Of a rare call as many as of a frequent one, as far as it goes: most writes are alike.
             chosen, chance = set(), random.Random(seed)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One sync of a vault that went on elsewhere too is killed at its system calls, and told at them that the disk is broken or full. Nothing is lost, nothing is doubled, and
-# nobody is needed: the next sync ends where an undisturbed one ends. The points are chosen by PLATINUM_SEED; LONG=1: 1,000 tasks and many more points. TASKS, KILLS, ERRORS, FULL, POWER: how many of each.
+# nobody is needed: the next sync ends where an undisturbed one ends. The points are chosen by PLATINUM_SEED; LONG=1: 1,000 tasks and many more points. TASKS, KILLS, ERRORS, FULL, POWER, TURNS: how many of each.
 source "$(dirname "$0")/lib.sh"
-FAULTS=$STORIES/../Faults TASKS=${TASKS:-${LONG:+1000}} KILLS=${KILLS:-${LONG:+1000}} ERRORS=${ERRORS:-${LONG:+300}} FULL=${FULL:-${LONG:+100}} POWER=${POWER:-${LONG:+10000}}
-TASKS=${TASKS:-120} KILLS=${KILLS:-80} ERRORS=${ERRORS:-30} FULL=${FULL:-10} POWER=${POWER:-12}
+FAULTS=$STORIES/../Faults TASKS=${TASKS:-${LONG:+1000}} KILLS=${KILLS:-${LONG:+1000}} ERRORS=${ERRORS:-${LONG:+300}} FULL=${FULL:-${LONG:+100}} POWER=${POWER:-${LONG:+10000}} TURNS=${TURNS:-${LONG:+500}}
+TASKS=${TASKS:-120} KILLS=${KILLS:-80} ERRORS=${ERRORS:-30} FULL=${FULL:-10} POWER=${POWER:-12} TURNS=${TURNS:-24}
 title "a sync that fails anywhere, $TASKS tasks"
 BARE=$WORLD/remote.git
 git init -q --bare -b main "$BARE"
@@ -36,6 +36,12 @@ said_last
 check "what it did is durable after the next, too" durable "$POWER"
 said_last
 check "what a dead process left heals by itself" planted
+said_last
+
+# The same vault, and mails that nobody has read yet: a turn reads, claims and drafts them.
+python3 "$FAULTS/../Benchmarks/mails.py" "$WORLD/mail" 6
+turns() { python3 "$FAULTS/turns.py" "$BIN" "$WORLD" "$@" 2>&1 | tee "$WORLD/log/sweep"; }
+check "a turn is killed: each mail is one task, drafted once" turns kill "$TURNS"
 said_last
 
 say "a log on a full disk"
