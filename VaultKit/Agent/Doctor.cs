@@ -43,7 +43,7 @@ public sealed class Doctor
         Machine? machine = null;
         await CheckAsync("configuration", () => settings.File ?? "defaults and environment only");
         await CheckAsync("git library", () => { NativeGit.Load(); return "loaded"; });
-        await CheckAsync("git for repacking", () => NativeGit.IsInstalled("git") ? "installed" : "not installed: the state directory grows a little with each change; 'apt install git' lets it be repacked");
+        await CheckAsync("git for repacking", () => NativeGit.IsInstalled("git") ? "installed" : "not installed: this program repacks its git directory itself, which takes more memory");
         await CheckAsync("vault and state", () =>
         {
             machine = Machine.Open(settings, zone, TimeProvider.System);

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using LibGit2Sharp;
 using VaultKit.Audit;
 using VaultKit.Sync;
 using VaultKit.Vault;
@@ -59,7 +58,7 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
         foreach (var file in Directory.EnumerateDirectories(logs).Where(d => AgentId.TryParse(Path.GetFileName(d), out _)).SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl")))
         {
             // A dead agent's last segments were never put together.
-            var day = DayLog.DayOf(file) ?? (DayLog.IsSegment(file) ? DayLog.Last(Disk.ReadRegular(file, SyncPath.LogLimit)) : null);
+            var day = LogFiles.DayOf(file) ?? (LogFiles.IsSegment(file) ? DayLog.Last(Disk.ReadRegular(file, SyncPath.LogLimit)) : null);
             if (day is { } known && string.CompareOrdinal($"{known:yyyy-MM}", before) < 0) yield return ($"{known:yyyy-MM}", PathOf(file));
         }
     }
@@ -68,14 +67,14 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
 
     Archived Archive(string month, string[] paths)
     {
-        var (zip, lines, read) = Write(month, paths);
+        var (zip, lines) = Write(month, paths);
         var name = Path.GetFileNameWithoutExtension(zip);
         var index = vault.FullPath($"{ArchiveIndex.Folder}/{name}.md");
         Durable.CreateDirectory(vault.FullPath(ArchiveIndex.Folder));
         Durable.Write(index, Encoding.UTF8.GetBytes(
             $"# Archived: {month}\n\nThese files are in `{name}.zip`. To look at them, unzip it; `sha256sum -c` on this file tells whether they are unchanged.\n\n```\n{string.Join('\n', lines.Select(l => ArchiveIndex.Line(l.Hash, l.Path)))}\n```\n"));
         var files = new VaultFiles(vault.Root);
-        var kept = read.Count(f => !files.Remove(f.Key, f.Value));
+        var kept = lines.Skip(1).Count(l => !files.Remove(l.Path, p => HashOf(vault.FullPath(p)) == l.Hash));
         var left = vault.FullPath(new Place(Stage.Done, month).Folder);
         if (Directory.Exists(left) && !Directory.EnumerateFileSystemEntries(left).Any()) Directory.Delete(left);
         var logs = paths.Count(p => p.StartsWith("Logs/", StringComparison.Ordinal));
@@ -83,11 +82,10 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
     }
 
     /// <summary>Writes the archive and reads it again. Durable when it returns; named by what it holds, so that a run after a crash finds the same.</summary>
-    (string File, List<(string Hash, string Path)> Lines, Dictionary<string, ObjectId> Read) Write(string month, string[] paths)
+    (string File, List<(string Hash, string Path)> Lines) Write(string month, string[] paths)
     {
         var temporary = Path.Combine(folder, Durable.TemporaryPrefix + month);
         var lines = new List<(string Hash, string Path)>();
-        var read = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
         using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
         {
             using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
@@ -101,7 +99,6 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
                     entry.LastWriteTime = File.GetLastWriteTimeUtc(full) is { Year: >= 1980 and < 2100 } time ? new DateTimeOffset(time) : new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
                     using var to = entry.Open();
                     to.Write(content);
-                    read[path] = StatCache.Hash(content);
                     lines.Add((Convert.ToHexStringLower(SHA256.HashData(content)), path));
                 }
             }
@@ -113,7 +110,7 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
         if (ArchiveCheck.Problem(temporary, lines) is { } problem) throw new IOException($"{temporary} does not hold what was written: {problem}");
         File.Move(temporary, name, overwrite: true); // the name says what is in it
         Disk.SyncDirectory(Path.GetFullPath(folder));
-        return (name, lines, read);
+        return (name, lines);
     }
 
     internal static string HashOf(string file)

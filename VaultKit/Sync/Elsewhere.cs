@@ -1,5 +1,4 @@
 using LibGit2Sharp;
-using VaultKit.Audit;
 using VaultKit.Vault;
 
 namespace VaultKit.Sync;
@@ -20,16 +19,16 @@ sealed class Elsewhere(TreeView tree, IReadOnlyDictionary<string, Change> change
         var isLog = path.StartsWith("Logs/", StringComparison.Ordinal);
         if (!isLog && Place.FromPath(path) is not { Place.Stage: Stage.Done }) return false;
         var content = read(blob);
-        return (isLog && DayLog.IsSegment(path) && InDay(path, content)) || (archived ??= Archived()).Contains(ArchiveIndex.Line(content, path));
+        return (isLog && LogFiles.IsSegment(path) && InDay(path, content)) || (archived ??= Archived()).Contains(ArchiveIndex.Line(content, path));
     }
 
     bool InDay(string path, byte[] content)
     {
         foreach (var (other, blob) in In(path[..path.LastIndexOf('/')]))
         {
-            if (DayLog.DayOf(other) is null) continue;
+            if (LogFiles.DayOf(other) is null) continue;
             if (!days.TryGetValue(blob, out var day)) days[blob] = day = read(blob);
-            if (DayLog.Holds(day, content)) return true;
+            if (LogFiles.Holds(day, content)) return true;
         }
         return false;
     }
