@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using VaultKit.Mail;
+using VaultKit.Sync;
 using VaultKit.Vault;
 
 namespace VaultKit.Agent;
 
-/// <summary>What woke the loop. A hint only: the turn looks for itself.</summary>
+/// <summary>What woke the loop. A hint only: the turn looks for itself. Of several at once the last in this order counts.</summary>
 public enum Hint
 {
     /// <summary>A single turn that somebody asked for, and waits for.</summary>
@@ -15,6 +16,8 @@ public enum Hint
     Mail,
     /// <summary>Something in the vault was changed, not by us.</summary>
     Vault,
+    /// <summary>Another machine has pushed.</summary>
+    Remote,
     Timer,
 }
 
@@ -50,6 +53,8 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
         using var wake = new Timer(_ => hints.Writer.TryWrite(Hint.Timer));
         using var watch = new VaultWatch(machine.Vault, () => hints.Writer.TryWrite(Hint.Vault));
+        using var news = machine.Settings.Remote is null ? null
+            : new RemoteWatch(machine.SyncOptions(), machine.State, () => hints.Writer.TryWrite(Hint.Remote), Say.Warn);
         using var blind = new Timer(_ => hints.Writer.TryWrite(Hint.Vault));
         using var ticks = new Timer(_ => hints.Writer.TryWrite(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
         Say.Info($"{machine.State.Agent} works on {machine.Vault.Root}; stop it with Ctrl-C or SIGTERM");
@@ -57,10 +62,11 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         {
             for (var hint = Hint.Start; ; hint = await WaitAsync(stop.Token))
             {
+                watch.Refresh(); // before it is looked whether there is something: a new folder may have its first file already
                 if (hint == Hint.Vault && !IsDirty()) continue;
+                if (hint == Hint.Remote && !news!.IsNews) continue;
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, stop.Token);
-                watch.Refresh();
                 if (hint is Hint.Timer or Hint.Start && !machine.Vault.ReadOnly) Listen(watch, blind);
             }
         }
@@ -101,7 +107,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
         var hint = first == posted ? Hint.Vault : Hint.Mail;
         while (hints.Reader.TryRead(out var more))
-            if (more == Hint.Timer) hint = Hint.Timer;
+            if (more > hint) hint = more;
         return hint;
     }
 

@@ -16,7 +16,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         var remote = options.Remote;
         if (remote.Length == 0) return;
         if (remote[0] == '-') throw Bad(remote);
-        if (IsSsh(remote)) { NativeGit.RequireSsh(); return; }
+        if (Ssh.Is(remote)) { NativeGit.RequireSsh(); return; }
         if (LocalPath(remote) is not null || remote.StartsWith("https://", StringComparison.Ordinal)) return;
         if (!Uri.TryCreate(remote, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || !uri.IsLoopback) throw Bad(remote);
     }
@@ -24,33 +24,17 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     static Refusal Bad(string remote) =>
         new(ExitCode.BadConfiguration, $"'{remote}' is no address that mail may travel to", "set remote = in vault.toml to ssh://…, https://… or a path");
 
-    static bool IsSsh(string remote)
-    {
-        if (remote.StartsWith("ssh://", StringComparison.Ordinal)) return true;
-        // user@host:path; a single letter is a Windows drive, and a second colon names one of git's helper programs.
-        var colon = remote.IndexOf(':');
-        return colon > 1 && colon + 1 < remote.Length && remote[colon + 1] is not (':' or '/')
-            && !remote.AsSpan(0, colon).ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@");
-    }
-
-    static string? LocalPath(string remote) =>
+    /// <summary>Where the remote is a folder of this machine's; else null.</summary>
+    public static string? LocalPath(string remote) =>
         remote.StartsWith("file:///", StringComparison.Ordinal) ? new Uri(remote).LocalPath
         : Path.IsPathFullyQualified(remote) ? remote : null;
 
     static string ErrorFile(StateDirectory state) => state.PathOf("ssh-error");
 
     static readonly Lock SshGate = new();
-    static readonly string OwnersCommand = Environment.GetEnvironmentVariable("GIT_SSH_COMMAND") ?? "";
 
     /// <summary>What libgit2 runs for ssh. Its messages go to a file: libgit2 loses them.</summary>
-    string SshCommand()
-    {
-        static string Word(string text) => "'" + text.Replace("'", "'\\''") + "'";
-        var command = options.Ssh + " -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=10 -o ServerAliveCountMax=3";
-        if (options.SshKey is { } key) command += " -o IdentitiesOnly=yes -i " + Word(key);
-        if (options.KnownHosts is { } hosts) command += " -o UserKnownHostsFile=" + Word(hosts);
-        return OperatingSystem.IsWindows() ? command : command + " 2>>" + Word(ErrorFile(state));
-    }
+    string SshCommand() => Ssh.Command(options, alive: 10) + (OperatingSystem.IsWindows() ? "" : " 2>>" + Ssh.Word(ErrorFile(state)));
 
     /// <summary>Brings the remote's main here.</summary>
     /// <returns>Its tip; null where the remote has none.</returns>
@@ -60,7 +44,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         {
             TagFetchMode = TagFetchMode.None,
             CredentialsProvider = Credentials,
-            OnTransferProgress = p => p.ReceivedBytes <= options.DownloadLimit && GoesOn(p.ReceivedBytes + Enough * (long)p.IndexedObjects),
+            OnTransferProgress = p => p.ReceivedBytes <= options.DownloadLimit && p.TotalObjects <= options.ObjectLimit && GoesOn(p.ReceivedBytes + Enough * (long)p.IndexedObjects),
             OnProgress = _ => { Heard(); return !cancel.IsCancellationRequested; },
         };
         git.Repository.Network.Fetch("origin", [$"+{Ref}:{GitDirectory.Incoming}"], fetch);
@@ -168,11 +152,11 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     T Guarded<T>(Func<T> work)
     {
-        if (!IsSsh(options.Remote)) return Watched(work);
+        if (!Ssh.Is(options.Remote)) return Watched(work);
         // libgit2 takes options for ssh from the environment only, which the whole process shares. An owner's own command goes first.
         lock (SshGate)
         {
-            if (OwnersCommand.Length == 0) NativeGit.SetSshCommand(SshCommand());
+            if (Ssh.OwnersCommand.Length == 0) NativeGit.SetSshCommand(SshCommand());
             return Watched(work);
         }
     }
@@ -213,7 +197,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     string? checkedPath;
 
-    static string RepositoryAt(string path) => Path.Combine(path, ".git") is var inside && Directory.Exists(inside) ? inside : path;
+    public static string RepositoryAt(string path) => Path.Combine(path, ".git") is var inside && Directory.Exists(inside) ? inside : path;
 
     static string? TipAt(string path) => Path.Combine(RepositoryAt(path), Ref) is var file && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
 
@@ -223,7 +207,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     {
         if (silent) return new(SyncFailureKind.Offline, $"the remote said nothing for {options.Silence.TotalSeconds:0} s, or next to nothing");
         if (denied is not null) return denied;
-        if (e is UserCancelledException) return new(SyncFailureKind.Other, $"the remote sent more than {options.DownloadLimit / 1024 / 1024} MB at once", "look at the remote: somebody may have filled it");
+        if (e is UserCancelledException) return new(SyncFailureKind.Other, $"the remote sent more than {options.DownloadLimit / 1024 / 1024} MB or {options.ObjectLimit:N0} objects at once", "look at the remote: somebody may have filled it");
         var file = ErrorFile(state);
         var ssh = File.Exists(file) ? File.ReadAllText(file).Trim().ReplaceLineEndings(" ") : "";
         if (ssh.Length > 500) ssh = ssh[..500];
