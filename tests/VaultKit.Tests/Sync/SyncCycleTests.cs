@@ -128,6 +128,19 @@ public sealed class SyncCycleTests
     }
 
     [Test]
+    public async Task Of_twins_in_a_folder_one_travels()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.Write("Briefings/week.md", "first");
+        local.SyncWell();
+        local.Write("Briefings/Week.md", "its twin");
+        await Assert.That(local.SyncWell().Findings.Single().ToString()).Contains("Briefings/Week.md").And.Contains("case only");
+        await Assert.That(rig.RemotePaths()).Contains("Briefings/week.md").And.DoesNotContain("Briefings/Week.md");
+        await Assert.That(File.ReadAllText(local.FullPath("Briefings/Week.md"))).IsEqualTo("its twin");
+    }
+
+    [Test]
     public async Task A_file_with_a_credential_stays_here_wherever_it_moves_and_the_rest_goes_on()
     {
         using var rig = new Rig();
