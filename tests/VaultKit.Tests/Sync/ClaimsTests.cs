@@ -67,8 +67,11 @@ public sealed class ClaimsTests
         Write(held.Task.With(Claims.ByKey, "cloud-zzzzzz"));
         await Assert.That(cloud.Claims.Look(held.Entry)!.Nonce).IsNotEqualTo(held.Nonce);
         // A crash came between the move and the nonce.
-        Write(held.Task.Without(Claims.NonceKey));
-        await Assert.That(cloud.Claims.Look(held.Entry)!.Nonce).IsNotEqualTo(held.Nonce).And.IsNotEmpty();
+        foreach (var bare in (TaskFile[])[held.Task.Without(Claims.NonceKey), held.Task.With(Claims.NonceKey, "")])
+        {
+            Write(bare);
+            await Assert.That(cloud.Claims.Look(held.Entry)!.Nonce).IsNotEqualTo(held.Nonce).And.IsNotEmpty();
+        }
         await Assert.That(cloud.Vault.Read(held.Entry).Get(Claims.ByKey)).IsEqualTo(cloud.Agent.Value);
     }
 }

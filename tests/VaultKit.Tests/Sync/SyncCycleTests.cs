@@ -124,6 +124,7 @@ public sealed class SyncCycleTests
         var report = local.SyncWell();
         await Assert.That(string.Join(" ", rig.RemotePaths())).IsEqualTo("Company_Handbook.md PROTOCOL");
         await Assert.That(report.Findings.Count).IsEqualTo(5);
+        await Assert.That(string.Join('\n', report.Findings)).Contains("link-").And.Contains("it is no ordinary file").And.Contains("512 KiB, more than 512");
         await Assert.That(File.Exists(local.FullPath("idea.md"))).IsTrue();
     }
 
@@ -231,6 +232,21 @@ public sealed class SyncCycleTests
         two.New("Mine");
         await Assert.That(two.Sync().Failure!.Kind).IsEqualTo(SyncFailureKind.RewrittenHistory);
         await Assert.That(two.Find("Mine")).IsNotNull();
+    }
+
+    [Test]
+    public async Task Another_remote_has_its_own_history()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.New("Here");
+        local.SyncWell();
+        // The owner has moved to a new and empty one.
+        var fresh = Path.Combine(rig.Root, "fresh.git");
+        Rig.Git(rig.Root, "init", "-q", "--bare", "-b", "main", fresh);
+        var report = new SyncCycle(local.Vault, local.State, new() { Remote = fresh }, rig.Clock).Run(default);
+        await Assert.That(report.Failure?.ToString()).IsNull();
+        await Assert.That(Rig.Git(fresh, "ls-tree", "-r", "main")).IsEqualTo(local.Tree());
     }
 
     [Test]
