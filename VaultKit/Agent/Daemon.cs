@@ -24,7 +24,11 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    static readonly TimeSpan BetweenCanaries = TimeSpan.FromMinutes(1), CanaryPatience = TimeSpan.FromSeconds(1), WhenBlind = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan BetweenCanaries = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long an event may take before its folder counts as silent, and how often the vault is looked at where one does.</summary>
+    internal TimeSpan CanaryPatience { get; init; } = TimeSpan.FromSeconds(1);
+    internal TimeSpan WhenBlind { get; init; } = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 

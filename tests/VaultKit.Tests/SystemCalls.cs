@@ -16,7 +16,8 @@ static partial class SystemCalls
     public static bool CanSee => OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(d => File.Exists(Path.Combine(d, "strace")));
 
     /// <returns>Such as <c>fsync a/f</c>, <c>rename a/f b/f</c>, <c>exchange a b</c>, <c>unlink f</c>, <c>mkdir a</c>; the folder itself is a point, a name made by chance a star.</returns>
-    public static List<string> Of(string folder, Action work)
+    /// <param name="also">Further calls, by their names; those on an open file.</param>
+    public static List<string> Of(string folder, Action work, params string[] also)
     {
         _ = PrCtl(SetPtracer, -1); // where only parents may look; elsewhere there is no such rule
         using var ready = new ManualResetEventSlim();
@@ -35,7 +36,7 @@ static partial class SystemCalls
         var trace = Path.GetTempFileName();
         try
         {
-            using var strace = Process.Start(new ProcessStartInfo("strace", ["-y", "-qq", "-o", trace, "-e", "trace=" + Traced, "-e", "signal=none", "-p", $"{thread}"]) { RedirectStandardError = true })!;
+            using var strace = Process.Start(new ProcessStartInfo("strace", ["-y", "-qq", "-o", trace, "-e", "trace=" + string.Join(',', also.Prepend(Traced)), "-e", "signal=none", "-p", $"{thread}"]) { RedirectStandardError = true })!;
             try
             {
                 for (var n = 0; File.ReadLines($"/proc/self/task/{thread}/status").Any(l => l is "TracerPid:\t0"); n++)
@@ -56,12 +57,15 @@ static partial class SystemCalls
     static string? Event(string folder, string line)
     {
         var call = line[..Math.Max(0, line.IndexOf('('))];
-        if (call.Length == 0 || !line.EndsWith("= 0", StringComparison.Ordinal)) return null;
-        var paths = call.Contains("sync") ? [Descriptor().Match(line).Groups[1].Value] : Quoted().Matches(line).Select(m => m.Groups[1].Value).ToList();
+        if (call.Length == 0 || !Succeeded().IsMatch(line)) return null;
+        var paths = Descriptor().IsMatch(line) ? [Descriptor().Match(line).Groups[1].Value] : Quoted().Matches(line).Select(m => m.Groups[1].Value).ToList();
         if (!paths.Any(p => p == folder || p.StartsWith(folder + "/", StringComparison.Ordinal))) return null;
-        var what = line.Contains("RENAME_EXCHANGE") ? "exchange" : call.StartsWith("rename", StringComparison.Ordinal) ? "rename" : call.Replace("at", "").Replace("fdatasync", "fsync");
+        var what = line.Contains("RENAME_EXCHANGE") ? "exchange" : call.StartsWith("rename", StringComparison.Ordinal) ? "rename" : call is "unlinkat" or "mkdirat" or "linkat" ? call[..^2] : call.Replace("fdatasync", "fsync");
         return what + " " + string.Join(' ', paths.Select(p => ByChance().Replace(p == folder ? "." : Path.GetRelativePath(folder, p), "*")));
     }
+
+    [GeneratedRegex(@"= \d+(<.*>)?$")]
+    private static partial Regex Succeeded();
 
     [GeneratedRegex("""\(\d+<([^>]*)>""")]
     private static partial Regex Descriptor();

@@ -265,6 +265,33 @@ public sealed class SyncCycleTests
         await Assert.That(local.SyncWell().Pushed).IsTrue();
     }
 
+    /// <summary>Asked for the time, it first does something: a merge asks between its fetch and its push.</summary>
+    sealed class RivalClock(Action first) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            first();
+            return DateTimeOffset.UtcNow;
+        }
+    }
+
+    [Test]
+    public async Task A_race_that_is_lost_again_and_again_ends_and_is_no_success()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.SyncWell();
+        local.New("Mine");
+        var pushes = 0;
+        var clock = new RivalClock(() => rig.Plant("rival", fromNothing: false, ("100644", $"Briefings/Rival {++pushes}.md", "first")));
+        var report = new SyncCycle(local.Vault, local.State, new() { Remote = rig.Remote }, clock).Run(default);
+        await Assert.That((report.Failure?.Kind, report.Races, report.Pushed)).IsEqualTo((SyncFailureKind.Race, 5, false));
+        await Assert.That(local.SyncWell().Pushed).IsTrue();
+        await Assert.That(rig.RemotePaths().Count(p => p.StartsWith("Briefings/Rival", StringComparison.Ordinal))).IsEqualTo(pushes);
+        await Assert.That(local.Find("Mine")).IsNotNull();
+        await Assert.That(local.Tree()).IsEqualTo(rig.RemoteTree().Replace("\"", ""));
+    }
+
     [Test]
     public async Task Locks_that_a_dead_process_left_are_removed()
     {
