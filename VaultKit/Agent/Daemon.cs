@@ -27,7 +27,11 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    static readonly TimeSpan BetweenCanaries = TimeSpan.FromMinutes(1), CanaryPatience = TimeSpan.FromSeconds(1), WhenBlind = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan BetweenCanaries = TimeSpan.FromMinutes(1), CanaryPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>The folders of which no event tells, and how often the vault is looked at where there are any.</summary>
+    internal Func<VaultWatch, IReadOnlyList<string>> Silent { get; init; } = static watch => watch.Silent(CanaryPatience);
+    internal TimeSpan WhenBlind { get; init; } = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
@@ -83,7 +87,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         if (listened is { } last && machine.Clock.GetElapsedTime(last) < BetweenCanaries) return;
         listened = machine.Clock.GetTimestamp();
         IReadOnlyList<string> silent;
-        try { silent = watch.Silent(CanaryPatience); }
+        try { silent = Silent(watch); }
         catch (Exception e) when (MayPass(e))
         {
             Say.Warn($"can't tell whether changes in the vault are heard: {e.Message}");

@@ -164,7 +164,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     {
         if (git.Commit(GitDirectory.Seen) is not { } tip) return [];
         var tree = new TreeView(tip.Tree);
-        return held.Where(h => h.Nonce.Length > 0 && tree.Blob(h.Entry.Path) is { } blob && NonceOf(git.Read(blob)) == h.Nonce).Select(h => h.Entry.Name).ToHashSet();
+        return held.Where(h => tree.Blob(h.Entry.Path) is { } blob && NonceOf(git.Read(blob)) == h.Nonce).Select(h => h.Entry.Name).ToHashSet();
     }
 
     static string? NonceOf(byte[] task)

@@ -47,7 +47,7 @@ public sealed class Claims(VaultFolder vault, TimeProvider clock)
         if (Disk.Stamp(vault.FullPath(mine.Path)).Kind == FileKind.Missing) return null;
         var bytes = vault.ReadBytes(mine);
         var task = TaskFile.Parse(bytes);
-        return task.Get(ByKey) == vault.Agent.Value && task.Has(NonceKey) ? new(mine, task, bytes) : Mark(mine);
+        return task.Get(ByKey) == vault.Agent.Value && task.Get(NonceKey) is not null ? new(mine, task, bytes) : Mark(mine);
     }
 
     /// <summary>A task's content with a fresh claim of this agent in it, for a caller that writes more in the same durable write.</summary>

@@ -132,6 +132,21 @@ public class ArchiveTests
     }
 
     [Test]
+    public async Task An_index_takes_away_nothing_that_is_open()
+    {
+        var (rig, owner, cloud) = Begin();
+        using var _ = rig;
+        var entry = owner.New("Open");
+        owner.SyncWell();
+        cloud.SyncWell();
+        var line = ArchiveIndex.Line(owner.Vault.ReadBytes(entry), entry.Path);
+        rig.Plant("archived too early", false, ("100644", $"Archive/{Month}-00000000.md", $"{new string('0', 64)}  x.zip\n{line}\n"), ("0", entry.Path, ""));
+        cloud.SyncWell();
+        await Assert.That(cloud.Find("Open")).IsEqualTo(entry);
+        await Assert.That(rig.RemotePaths()).Contains(entry.Path);
+    }
+
+    [Test]
     public async Task An_index_is_nobodys_to_remove()
     {
         var (rig, owner, cloud) = Begin();

@@ -206,6 +206,149 @@ public sealed class CheckoutTests
     }
 
     [Test]
+    public async Task What_is_claimed_or_finished_and_gone_comes_back_as_it_was()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        var held = local.Claims.Take(local.New("Claimed"))!;
+        var other = local.Claims.Take(local.New("Finished"))!;
+        var done = local.Claims.Release(other, other.Task, Place.Done(rig.Clock.Now))!.Value;
+        local.Write("Quarantine/" + Rig.Name("Odd").FileName, "no task");
+        local.SyncWell();
+        var before = local.Tree();
+        foreach (var path in (string[])[held.Entry.Path, done.Path, "Quarantine/" + Rig.Name("Odd").FileName]) File.Delete(local.FullPath(path));
+        local.SyncWell();
+        rig.Clock.Now += TimeSpan.FromSeconds(11);
+        await Assert.That(local.SyncWell().Committed).IsEqualTo(0);
+        await Assert.That(local.Tree()).IsEqualTo(before);
+    }
+
+    [Test]
+    public async Task A_file_that_nobody_may_remove_comes_back()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.Write("Company_Handbook.md", "Be kind.");
+        local.Write("Briefings/Weekly.md", "read");
+        local.Write($"Logs/{local.Agent}/00000001.jsonl", "{}\n");
+        local.SyncWell();
+        var cloud = rig.Machine("cloud", Zone.Cloud);
+        cloud.SyncWell();
+        foreach (var machine in (Machine[])[local, cloud])
+        {
+            foreach (var path in (string[])["Company_Handbook.md", "Briefings/Weekly.md", $"Logs/{local.Agent}/00000001.jsonl"]) File.Delete(machine.FullPath(path));
+            machine.SyncWell();
+        }
+        rig.Clock.Now += TimeSpan.FromSeconds(11);
+        local.SyncWell();
+        cloud.SyncWell();
+        foreach (var machine in (Machine[])[local, cloud])
+        {
+            await Assert.That(File.Exists(machine.FullPath("Company_Handbook.md")) && File.Exists(machine.FullPath($"Logs/{local.Agent}/00000001.jsonl"))).IsTrue();
+            // What is the owner's to clear away, the owner has cleared away.
+            await Assert.That(File.Exists(machine.FullPath("Briefings/Weekly.md"))).IsFalse();
+        }
+        // The cloud clears away nothing, not even that.
+        local.Write("Briefings/Other.md", "unread");
+        local.SyncWell();
+        cloud.SyncWell();
+        File.Delete(cloud.FullPath("Briefings/Other.md"));
+        cloud.SyncWell();
+        rig.Clock.Now += TimeSpan.FromSeconds(11);
+        await Assert.That(cloud.SyncWell().Committed).IsEqualTo(0);
+        await Assert.That(File.ReadAllText(cloud.FullPath("Briefings/Other.md"))).IsEqualTo("unread");
+    }
+
+    [Test]
+    public async Task A_file_that_the_owner_removed_meanwhile_is_not_written_again()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.Write("Briefings/Weekly.md", "old");
+        local.SyncWell();
+        rig.Plant("someone", fromNothing: false, ("100644", "Briefings/Weekly.md", "theirs"));
+        MergeOnly(rig, local, work =>
+        {
+            File.Delete(local.FullPath("Briefings/Weekly.md"));
+            work.FinishCheckout();
+        });
+        await Assert.That(File.Exists(local.FullPath("Briefings/Weekly.md"))).IsFalse();
+    }
+
+    [Test]
+    public async Task A_draft_that_the_owner_edits_while_its_task_is_moved_on_is_not_removed()
+    {
+        using var rig = new Rig();
+        var (cloud, local, pending) = Waiting(rig);
+        local.SyncWell();
+        var (text, rejected) = (cloud.Text(pending), Place.Rejected("email").PathOf(pending.Name));
+        rig.Plant("moved", fromNothing: false, ("0", pending.Path, ""), ("100644", rejected, text));
+        FileStamp saved = default;
+        MergeOnly(rig, local, work =>
+        {
+            File.WriteAllText(local.FullPath(pending.Path), text + "\nthe owner's words\n");
+            saved = Disk.Stamp(local.FullPath(pending.Path));
+            work.FinishCheckout();
+        });
+        await Assert.That(File.ReadAllText(local.FullPath(rejected))).IsEqualTo(text);
+        await Assert.That(Disk.Stamp(local.FullPath(pending.Path))).IsEqualTo(saved); // not even for an instant was it elsewhere
+        local.Restart();
+        local.SyncWell();
+        await Assert.That(local.Find("Question")!.Value.Path).IsEqualTo(rejected);
+        await Assert.That(File.ReadAllText(Directory.GetFiles(local.FullPath("Quarantine")).Single())).EndsWith("the owner's words\n");
+        await Assert.That(local.Tree()).IsEqualTo(rig.RemoteTree());
+    }
+
+    [Test]
+    public async Task An_edit_that_is_saved_while_its_file_is_removed_survives()
+    {
+        using var folder = new TemporaryFolder();
+        var files = new VaultFiles(folder.Path);
+        var kept = 0;
+        for (var round = 0; round < 200; round++)
+        {
+            File.WriteAllText(folder["PROTOCOL"], "1\n");
+            File.WriteAllText(folder["edit"], "2\n");
+            var removed = false;
+            Parallel.Invoke(() => removed = files.Remove("PROTOCOL", StatCache.Hash("1\n"u8)), () => File.Move(folder["edit"], folder["PROTOCOL"], overwrite: true));
+            await Assert.That(File.Exists(folder["PROTOCOL"]) ? File.ReadAllText(folder["PROTOCOL"]) : "gone").IsEqualTo("2\n");
+            kept += removed ? 0 : 1;
+        }
+        await Assert.That(Directory.GetFiles(folder.Path).Length).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_task_whose_new_place_is_taken_does_not_leave_its_old_one()
+    {
+        using var rig = new Rig();
+        var (cloud, local, pending) = Waiting(rig);
+        local.SyncWell();
+        var rejected = Place.Rejected("email").PathOf(pending.Name);
+        rig.Plant("moved", fromNothing: false, ("0", pending.Path, ""), ("100644", rejected, cloud.Text(pending).Replace("Dear", "My dear")));
+        MergeOnly(rig, local, work =>
+        {
+            local.Write(rejected, "somebody's own file");
+            work.FinishCheckout();
+        });
+        await Assert.That(File.Exists(local.FullPath(pending.Path))).IsTrue();
+        await Assert.That(File.ReadAllText(local.FullPath(rejected))).IsEqualTo("somebody's own file");
+    }
+
+    [Test]
+    public async Task Nothing_is_written_through_a_folder_that_is_a_link()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.SyncWell();
+        var outside = Directory.CreateDirectory(Path.Combine(rig.Root, "outside")).FullName;
+        Directory.CreateSymbolicLink(local.FullPath("Briefings"), outside);
+        rig.Plant("theirs", fromNothing: false, ("100644", "Briefings/Weekly.md", "theirs"), ("100644", "Dashboard.md", "theirs"));
+        await Assert.That(string.Join("; ", local.Sync().Findings)).Contains("not a folder");
+        await Assert.That(Directory.GetFiles(outside)).IsEmpty();
+        await Assert.That(new DirectoryInfo(local.FullPath("Briefings")).LinkTarget).IsEqualTo(outside);
+    }
+
+    [Test]
     public async Task A_task_finished_into_a_past_month_is_seen_and_the_month_is_not_looked_at_again()
     {
         using var rig = new Rig();
@@ -232,6 +375,15 @@ public sealed class CheckoutTests
         File.SetLastWriteTimeUtc(local.FullPath("Dashboard.md"), stamp);
         await Assert.That(local.SyncWell().Committed).IsEqualTo(1);
         await Assert.That(rig.RemoteFile("Dashboard.md")).IsEqualTo("bbbb");
+        // So quickly that the stamp is the same.
+        var cache = StatCache.Load(local.State);
+        for (var round = 0; round < 200; round++)
+        {
+            local.Write("Dashboard.md", $"a{round:d3}");
+            cache.Look(new VaultFiles(local.Vault.Root), "Dashboard.md", out _);
+            local.Write("Dashboard.md", $"b{round:d3}");
+            await Assert.That(cache.Look(new VaultFiles(local.Vault.Root), "Dashboard.md", out _).Blob).IsEqualTo(StatCache.Hash(System.Text.Encoding.ASCII.GetBytes($"b{round:d3}")));
+        }
     }
 
     [Test]

@@ -153,6 +153,24 @@ public sealed class RemoteFailuresTests
         }
     }
 
+    /// <summary>What cannot be brought about here: other people's servers and a disk that is full.</summary>
+    [Test]
+    [Arguments("ssh: connect to host example.com port 22: No route to host", SyncFailureKind.Offline)]
+    [Arguments("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @ Host key verification failed.", SyncFailureKind.HostKey)]
+    [Arguments("No ED25519 host key is known for example.com and you have requested strict checking. Host key verification failed.", SyncFailureKind.HostKey)]
+    [Arguments("git@example.com: Permission denied (publickey).", SyncFailureKind.Credentials)]
+    [Arguments("Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures", SyncFailureKind.Credentials)]
+    [Arguments("error: unable to write file: No space left on device", SyncFailureKind.DiskFull)]
+    [Arguments("write error: Disk quota exceeded", SyncFailureKind.DiskFull)]
+    [Arguments("loose object 0123 is corrupt", SyncFailureKind.Corrupt)]
+    [Arguments("something that nobody foresaw", SyncFailureKind.Other)]
+    public async Task Each_text_is_taken_for_what_it_is(string text, SyncFailureKind kind)
+    {
+        await Assert.That(SyncFailures.Classify(text, new LibGit2Sharp.LibGit2SharpException(text)).Kind).IsEqualTo(kind);
+        foreach (var full in (int[])[28, 122])
+            await Assert.That(SyncFailures.Classify(text, new IOException(text, full)).Kind).IsEqualTo(SyncFailureKind.DiskFull);
+    }
+
     [Test]
     public async Task A_password_is_not_given_to_a_host_that_the_remote_points_to()
     {

@@ -154,6 +154,41 @@ public sealed class TransportTests
     }
 
     [Test]
+    public async Task A_push_into_a_path_says_so_while_it_is_under_way()
+    {
+        if (!SystemCalls.CanSee) { Skip.Test("there is no strace on this machine"); return; }
+        using var rig = new Rig();
+        var here = rig.Machine("here", Zone.Local);
+        here.SyncWell();
+        here.New("One");
+        var events = SystemCalls.Of(rig.Root, () => here.SyncWell(), "pwrite64", "write", "ftruncate");
+        var pushed = events.FindIndex(e => e.EndsWith(" remote.git/refs/heads/main"));
+        await Assert.That(string.Join('\n', events.Take(pushed))).Contains("write64 remote.git/platinum-push.lock");
+        await Assert.That(events.Skip(pushed)).Contains("ftruncate remote.git/platinum-push.lock");
+        await Assert.That(File.ReadAllText(Path.Combine(rig.Remote, "platinum-push.lock"))).IsEqualTo("");
+    }
+
+    [Test]
+    public async Task A_remote_that_sends_too_much_is_not_taken_in()
+    {
+        using var rig = new Rig();
+        var here = rig.Machine("here", Zone.Local);
+        here.SyncWell();
+        var before = here.Tree();
+        rig.Plant("filled", fromNothing: false, ("100644", "Briefings/Large.md", Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(300_000))));
+        // As it comes over ssh; between two paths nothing is transferred.
+        var ssh = Path.Combine(rig.Root, "ssh");
+        File.WriteAllText(ssh, "#!/bin/bash\neval \"${@: -1}\"\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(ssh, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var options = new SyncOptions { Remote = "ssh://git@remote.example" + rig.Remote, Ssh = ssh, DownloadLimit = 100_000 };
+        var failed = new SyncCycle(here.Vault, here.State, options, rig.Clock).Run(default).Failure!;
+        await Assert.That(failed.Text).Contains("the remote sent more than");
+        await Assert.That(failed.Hint).IsNotNull();
+        await Assert.That(here.Tree()).IsEqualTo(before);
+        await Assert.That(new SyncCycle(here.Vault, here.State, options with { DownloadLimit = 1_000_000 }, rig.Clock).Run(default).Failure?.ToString()).IsNull();
+    }
+
+    [Test]
     public async Task Machines_that_push_to_one_path_at_once_all_arrive()
     {
         using var rig = new Rig();

@@ -136,6 +136,23 @@ public class UpkeepTests
         await Assert.That(OwnRepack.Together([.. packs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], loose)).IsEqualTo(together);
 
     [Test]
+    public async Task Git_is_asked_for_a_durable_pack_and_hears_of_no_other_configuration()
+    {
+        if (OperatingSystem.IsWindows()) { Skip.Test("a script stands in git's place"); return; }
+        using var rig = new Rig();
+        var (git, asked) = (Path.Combine(rig.Root, "git"), Path.Combine(rig.Root, "asked"));
+        File.WriteAllText(git, $"#!/bin/sh\n{{ echo \"$@\"; env | grep ^GIT_ | sort; }} > '{asked}'\n");
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var m = rig.Machine("a", Zone.Local, o => o with { Git = git });
+        Fill(m);
+        m.New("task");
+        await Assert.That(m.SyncWell().Findings).IsEmpty();
+        var said = File.ReadAllLines(asked);
+        await Assert.That(said[0]).Contains("-c core.fsync=all ").And.Contains(" repack --geometric=2 -d ");
+        await Assert.That(string.Join(' ', said[1..])).IsEqualTo("GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1");
+    }
+
+    [Test]
     public async Task A_git_that_fails_is_named_and_not_asked_again_for_hours()
     {
         using var rig = new Rig();

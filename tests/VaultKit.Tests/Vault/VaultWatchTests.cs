@@ -44,6 +44,27 @@ public class VaultWatchTests
     }
 
     [Test]
+    public async Task A_folder_that_came_later_is_heard_and_one_that_went_is_forgotten()
+    {
+        using var folder = new TemporaryFolder();
+        var vault = New(folder);
+        using var heard = new SemaphoreSlim(0);
+        using var watch = new VaultWatch(vault, () => heard.Release());
+        var path = vault.FullPath("Approved/payments");
+        for (var time = 0; time < 2; time++)
+        {
+            Directory.CreateDirectory(path);
+            watch.Refresh();
+            while (heard.Wait(0)) { }
+            File.WriteAllText(Path.Combine(path, "new.md"), "x");
+            await Assert.That(await heard.WaitAsync(Patience)).IsTrue();
+            Directory.Delete(path, recursive: true);
+            watch.Refresh();
+        }
+        await Assert.That(watch.Silent(Patience)).IsEmpty();
+    }
+
+    [Test]
     public async Task A_folder_that_was_replaced_is_heard_again()
     {
         using var folder = new TemporaryFolder();
