@@ -85,11 +85,13 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     {
         readonly FileStream file;
 
+        // Durable before git's own lock is taken: after a power cut that left the lock alone, everybody would wait until it is old.
         public PathLock(FileStream file)
         {
             this.file = file;
             file.Write("pushing\n"u8);
-            file.Flush();
+            Disk.Sync(file);
+            Disk.SyncDirectory(Path.GetDirectoryName(file.Name)!);
         }
 
         public void Dispose()

@@ -250,6 +250,21 @@ public sealed class SyncCycleTests
     }
 
     [Test]
+    public async Task A_vault_whose_making_was_interrupted_is_made_by_asking_again()
+    {
+        using var rig = new Rig();
+        Directory.CreateDirectory(Path.Combine(rig.Root, "one", "Needs_Action", "email"));
+        var one = rig.Machine("one", Zone.Local);
+        one.New("Mine");
+        one.SyncWell();
+        Directory.CreateDirectory(Path.Combine(rig.Root, "two", "Done"));
+        await Assert.That(rig.Machine("two", Zone.Local).Find("Mine")).IsNotNull();
+        // A file is somebody's.
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(rig.Root, "three", "Photos")).FullName, "me.jpg"), "");
+        await Assert.That(() => rig.Machine("three", Zone.Local)).Throws<Refusal>();
+    }
+
+    [Test]
     public async Task A_hook_that_declines_is_not_taken_for_a_race()
     {
         using var rig = new Rig();
