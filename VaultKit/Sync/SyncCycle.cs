@@ -63,7 +63,12 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         if (options.Remote.Length > 0 && work.Memory.LastSeen is not null && work.Main() is null)
             throw new SyncException(new(SyncFailureKind.Corrupt, $"{work.Git.Path} is empty"));
         if (!vault.ReadOnly) LocalWork(work, full);
-        if (options.Remote.Length > 0 && askRemote) Exchange(work, new Transport(work.Git, state, options, cancel));
+        if (options.Remote.Length > 0 && askRemote)
+        {
+            var transport = new Transport(work.Git, state, options, cancel);
+            Exchange(work, transport);
+            if (work.Report.Pushed) transport.KeepUp(clock, work.Report);
+        }
         Upkeep.Run(work.Git.Path, state, options, clock, work.Report, cancel);
     }
 

@@ -71,7 +71,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         if (at is not null) push.OnNegotiationCompletedBeforePush = updates => !(moved = updates.Any(u => u.SourceObjectId != at));
         // Into a path libgit2 writes by itself and compares before it locks: two agents at once would both be told yes.
         var path = LocalPath(options.Remote);
-        using var alone = path is not null ? LockPath(path) : null;
+        using var alone = path is not null ? LockPath(path, options.Silence) : null;
         try { git.Repository.Network.Push(git.Repository.Network.Remotes["origin"], $"{Ref}:{Ref}", push); }
         catch (NonFastForwardException e) { said = e.Message; }
         catch (UserCancelledException) when (moved) { said = "the remote's main has moved"; }
@@ -79,6 +79,18 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         if (said is not null && !moved && path is not null && TipAt(path) == git.Repository.Refs[Ref].TargetIdentifier) throw new LibGit2SharpException(said);
         return said;
     });
+
+    /// <summary>After a push: a remote that nobody else keeps small is kept so by those who push into it.</summary>
+    public void KeepUp(TimeProvider clock, SyncReport report)
+    {
+        if (LocalPath(options.Remote) is { } path) Upkeep.RunRemote(RepositoryAt(path), git.Path, TryLock, state, options, clock, report, cancel);
+
+        PathLock? TryLock()
+        {
+            try { return LockPath(path, TimeSpan.Zero); }
+            catch (IOException) { return null; } // somebody pushes, and looks after it then
+        }
+    }
 
     /// <summary>The lock of a push into a path: a file that says "pushing" for as long as one is under way, so that who comes after one that died knows it.</summary>
     sealed class PathLock : IDisposable
@@ -101,11 +113,11 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         }
     }
 
-    PathLock LockPath(string path)
+    PathLock LockPath(string path, TimeSpan patience)
     {
         var name = Path.Combine(path, "platinum-push.lock");
         FileStream? file = null;
-        for (var until = Environment.TickCount64 + (long)options.Silence.TotalMilliseconds; file is null;)
+        for (var until = Environment.TickCount64 + (long)patience.TotalMilliseconds; file is null;)
         {
             try { file = new(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1); }
             catch (IOException) when (Directory.Exists(path) && Environment.TickCount64 < until) { cancel.ThrowIfCancellationRequested(); Thread.Sleep(20); }
