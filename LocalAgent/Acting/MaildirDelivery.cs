@@ -9,7 +9,7 @@ sealed class MaildirDelivery(string path, SentMailbox? sent) : MailDelivery(sent
     public override void MakeReady()
     {
         try { CreateFolders(); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return; } // the offer fails at the same, and reports it
     }
 
     void CreateFolders()
