@@ -77,7 +77,7 @@ public sealed class OrderTests
         var gone = local.New("Gone on");
         local.SyncWell();
         var cloud = rig.Machine("cloud", Zone.Cloud);
-        var entry = cloud.New("Question");
+        cloud.Write("Briefings/Weekly.md", "new");
         var held = cloud.Claims.Take(gone)!;
         cloud.SyncWell();
         using (var git = GitDirectory.Open(local.State, new() { Remote = rig.Remote }))
@@ -86,12 +86,12 @@ public sealed class OrderTests
             work.MergeIn(new Transport(git, local.State, new() { Remote = rig.Remote }, default).Fetch()!);
         }
         // It had written and removed all, and synced nothing.
-        local.Write(entry.Path, cloud.Text(entry));
+        local.Write("Briefings/Weekly.md", "new");
         local.Write(held.Entry.Path, cloud.Text(held.Entry));
         File.Delete(local.FullPath(gone.Path));
         local.Restart();
         var events = SystemCalls.Of(rig.Root, () => local.SyncWell());
-        foreach (var folder in (string[])["local", "local/Needs_Action", "local/Needs_Action/email", "local/In_Progress", $"local/In_Progress/{cloud.Agent}"])
+        foreach (var folder in (string[])["local", "local/Briefings", "local/Needs_Action", "local/Needs_Action/email", "local/In_Progress", $"local/In_Progress/{cloud.Agent}"])
             await Assert.That(Synced(events, folder)).IsLessThan(Moved(events, Vault));
     }
 
@@ -156,7 +156,7 @@ public sealed class OrderTests
         File.WriteAllText(Path.Combine(local.GitPath, "refs", "heads", "main"), "");
         var events = SystemCalls.Of(local.State.Root, () => local.SyncWell());
         var place = At(events, e => e == "exchange git.new git");
-        await Assert.That(events.Skip(place)).Contains("fsync .");
+        await Assert.That(string.Join(" | ", events.Skip(place + 1).Take(2))).IsEqualTo("rename git.new git-damaged | fsync .");
         await Assert.That(File.ReadAllText(local.State.PathOf("git-damaged", "refs", "heads", "main"))).IsEqualTo("");
     }
 

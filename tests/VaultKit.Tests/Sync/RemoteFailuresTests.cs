@@ -111,6 +111,10 @@ public sealed class RemoteFailuresTests
     [Arguments("it is silent", "sleep 60", SyncFailureKind.Offline)]
     [Arguments("it is silent in mid-pack", "(eval \"${@: -1}\" | head -c 3000; sleep 60)", SyncFailureKind.Offline)]
     [Arguments("it drips", "eval \"${@: -1}\" | (head -c 1500; while IFS= read -r -d '' -n 1 octet; do printf '%s' \"$octet\"; sleep 0.2; done)", SyncFailureKind.Offline)]
+    [Arguments("it drips in whole packets", """
+        eval "${@: -1}" | perl -e '$| = 1; while (read(STDIN, $h, 4) == 4) { if (($n = hex $h) < 5) { print $h; next } read(STDIN, $d, $n - 4);
+            if (ord($d) == 1) { for $c (split //, substr($d, 1)) { print "0006\x01$c"; select undef, undef, undef, 0.02 } } else { print "$h$d" } }'
+        """, SyncFailureKind.Offline)]
     [Arguments("there is no git there", "echo 'bash: git-upload-pack: command not found' >&2; exit 127", SyncFailureKind.Other)]
     [Arguments("the account is locked", "echo 'This account is currently not available.'; exit 1", SyncFailureKind.Other)]
     [Arguments("it greets", "echo 'You have 401 mails, your password expires; the certificate too.' >&2; exit 255", SyncFailureKind.Offline)]
@@ -186,7 +190,7 @@ public sealed class RemoteFailuresTests
             await Assert.That(string.Join('\n', other.Requests)).Contains("GET /vault.git").And.DoesNotContain("Authorization");
             // Asked by the one whose password it is, it is given, once.
             await Fails(rig, here, options with { Remote = $"http://127.0.0.1:{other.Port}/vault.git" }, SyncFailureKind.Credentials);
-            await Assert.That(string.Join('\n', other.Requests)).Contains("Authorization: Basic " + Convert.ToBase64String("anna:secret"u8));
+            await Assert.That(other.Requests.Count(r => r.Contains("Authorization: Basic " + Convert.ToBase64String("anna:secret"u8)))).IsEqualTo(1);
             await Recovers(rig, here);
         }
     }

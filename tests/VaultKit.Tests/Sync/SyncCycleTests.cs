@@ -347,7 +347,7 @@ public sealed class SyncCycleTests
     {
         var blob = StatCache.Hash([1]);
         var path = Place.Pending("email").PathOf(Rig.Name("Question"));
-        var text = Rig.Task("Question").With("message_id", "a@b\nAgent: local-000000\r\nTask: forged").ToBytes();
+        var text = Rig.Task("Question").With("mail_id", "a@b\nAgent: local-000000\r\nTask: forged").ToBytes();
         var message = CommitMessage.For(new Dictionary<string, Change> { [path] = new(null, blob) }, AgentId.New(Zone.Cloud), _ => text);
         var lines = message.Split('\n');
         await Assert.That(lines.Count(l => l.StartsWith("Agent:", StringComparison.Ordinal))).IsEqualTo(1);

@@ -96,6 +96,7 @@ public sealed class TransportTests
     [Arguments("http://example.com/x.git")]
     [Arguments("ext::sh -c true")]
     [Arguments("--upload-pack=evil")]
+    [Arguments("-v:evil")]
     public async Task An_address_that_mail_may_not_travel_to_is_refused(string remote)
     {
         var refusal = Assert.Throws<Refusal>(() => Transport.Check(new() { Remote = remote }));
