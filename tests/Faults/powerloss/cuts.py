@@ -102,17 +102,20 @@ def main():
     flushes = sum(1 for r in log.requests if r.flags & blocklog.FLUSH)
     print(f"{len(log.requests)} requests, {flushes} of them flushes, {len(marks)} acknowledgements; {len(points)} points, PLATINUM_SEED={seed}", flush=True)
 
-    trial, broken, red = Trial(programs, disk, mails, scratch), 0, 0
+    trial, broken, red, done = Trial(programs, disk, mails, scratch), 0, 0, 0
     state = blocklog.Disk(log, os.path.join(machine, "before"))
     workers = os.cpu_count() or 1
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         waiting = []
 
         def settle(most):
-            nonlocal broken, red
+            nonlocal broken, red, done
             while len(waiting) > most:
                 point, name, result = waiting.pop(0)
                 code, said = result.result()
+                done += 1
+                if done % 250 == 0:
+                    print(f"... {done} points", flush=True)
                 if point.red and code == LOST:
                     red += 1
                     print(f"red, as it must be, behind '{name}': {said[:200]}", flush=True)
