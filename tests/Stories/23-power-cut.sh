@@ -21,7 +21,7 @@ on_disk cloud cloud inbox="maildir:$MAIL" imap=no
 plays() {
     local vm=$WORLD/$1
     mkdir "$vm"
-    "$POWER/build.sh" "$BIN" "$vm" "${KERNELS:-$STORIES/../../out/kernels}" "$DISK" "$MAIL" || return 1
+    "$POWER/build.sh" "$BIN" "$vm" "$(realpath -m "$STORIES/../../out/kernels")" "$DISK" "$MAIL" || return 1
     truncate -s "${MARKS_AT}M" "$vm/disk"
     case $FS in
         ext4) mke2fs -q -t ext4 -b 4096 -d "$DISK" "$vm/disk" ;;

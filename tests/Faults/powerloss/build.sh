@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# FS=ext4|btrfs MARKS_AT=MIB [UNSYNCED=all] build.sh BIN FOLDER CACHE DISK MAIL: a virtual machine in FOLDER: kernel, initramfs with the published programs. The kernel is Debian's, as a file that is not installed; kept in CACHE.
+# FS=ext4|btrfs MARKS_AT=MIB [UNSYNCED=all] build.sh BIN FOLDER CACHE DISK MAIL
+# A virtual machine in FOLDER: kernel, initramfs with the published programs. The kernel is Debian's, as files that are not installed, kept in CACHE.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 BIN=$1 FOLDER=$2 CACHE=$3 DISK=$4 MAIL=$5
@@ -14,17 +15,21 @@ case ${FS:?ext4 or btrfs} in
         ;;
 esac
 
-package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9]\)/\1/p' | head -n 1)
-if [[ -z $package ]]; then
-    apt-get update -q > /dev/null
-    package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9]\)/\1/p' | head -n 1)
-fi
-: "${package:?apt knows no kernel for linux-image-cloud-amd64}"
-if [[ ! -e $CACHE/$package/boot ]]; then
+newest() { package=$(apt-cache depends linux-image-cloud-amd64 2> /dev/null | sed -n 's/.*Depends: \(linux-image-[0-9]\)/\1/p' | head -n 1); }
+newest
+if [[ -z $package || ! -e $CACHE/$package/boot ]]; then
     mkdir -p "$CACHE" "$FOLDER/deb"
-    (cd "$FOLDER/deb" && { apt-get download -q "$package" || { apt-get update -q && apt-get download -q "$package"; }; })
+    cd "$FOLDER/deb"
+    # Of what the lists name, the archive keeps the newest only.
+    if [[ -z $package ]] || ! apt-get download -q "$package"; then
+        apt-get update -q
+        newest
+        apt-get download -q "${package:?apt knows no linux-image-cloud-amd64}"
+    fi
+    cd - > /dev/null
     dpkg -x "$FOLDER"/deb/*.deb "$FOLDER/kernel"
     rm -r "$FOLDER/deb"
+    rm -rf "${CACHE:?}/$package"
     mv -T "$FOLDER/kernel" "$CACHE/$package"
 fi
 cp "$CACHE/$package"/boot/vmlinuz-* "$FOLDER/vmlinuz"

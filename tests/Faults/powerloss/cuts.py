@@ -4,7 +4,7 @@
 cuts.py BIN MACHINE DISK MIB MAILS [POINTS]
 
 MACHINE is the folder of boot.sh, with `before`, the disk before the story, and `log`; DISK is where the file system of MIB MiB was mounted in the machine, and will be here; MAILS lie in the
-mailbox. To be run in a mount namespace of its own (unshare -m).
+mailbox. To be run in a mount namespace of its own (unshare -m), with FS=ext4 or FS=btrfs.
 
 A point is a request of the log and what became of those since the last flush, which a disk may keep for itself: none of them reached it, all did, or some. Right behind each
 acknowledgement, with none of them, is always among the points; POINTS more are chosen by PLATINUM_SEED; without it, all requests. No two stories make the same requests, so a point
