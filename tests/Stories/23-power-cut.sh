@@ -43,7 +43,7 @@ cuts() {
 said_last() { say "$(grep -E '^[0-9]+ (requests|points)' "$WORLD/log/cuts" | paste -sd '; '), $SECONDS s"; }
 
 # On ext4 a sync of any file takes what was renamed before along; on btrfs it takes no more than it must.
-for FS in ext4 btrfs; do
+for FS in ext4 ${LONG:+btrfs}; do
     export FS MARKS_AT=48
     [[ $FS == ext4 ]] || MARKS_AT=128
     say "$FS"
