@@ -162,11 +162,16 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     static bool MayPass(Exception e) =>
         e is IOException or UnauthorizedAccessException or BadTaskException or Refusal { Code: ExitCode.TryAgain or ExitCode.Locked };
 
-    /// <summary>One process at a time works with a state directory, be it a daemon or a single turn.</summary>
+    /// <summary>One process at a time works with a state directory, be it a daemon or a single turn. It begins with what a power cut left half done.</summary>
     /// <exception cref="Refusal">Another does; exit code 11.</exception>
-    public static IDisposable Lock(Machine machine) =>
-        machine.State.TryLock("daemon")
-        ?? throw new Refusal(ExitCode.Locked, $"another process runs with {machine.State.Root}", "stop it first, or give this one a state directory of its own");
+    public static IDisposable Lock(Machine machine)
+    {
+        var mine = machine.State.TryLock("daemon")
+            ?? throw new Refusal(ExitCode.Locked, $"another process runs with {machine.State.Root}", "stop it first, or give this one a state directory of its own");
+        try { HalfMoves.Finish(machine.Vault); }
+        catch { mine.Dispose(); throw; }
+        return mine;
+    }
 
     /// <summary>Ends a single turn: says what it did, remembers what it could not do.</summary>
     public static ExitCode Finish(Machine machine, TurnReport report, bool json)

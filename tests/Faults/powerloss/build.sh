@@ -1,23 +1,35 @@
 #!/usr/bin/env bash
-# build.sh BIN FOLDER CACHE DISK MAIL: a virtual machine in FOLDER: kernel, initramfs with the published programs. The kernel is Debian's, as a file that is not installed; kept in CACHE.
+# FS=ext4|btrfs MARKS_AT=MIB [UNSYNCED=all] build.sh BIN FOLDER CACHE DISK MAIL
+# A virtual machine in FOLDER: kernel, initramfs with the published programs. The kernel is Debian's, as files that are not installed, kept in CACHE.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 BIN=$1 FOLDER=$2 CACHE=$3 DISK=$4 MAIL=$5
 
-# Modules in the order in which they need each other.
-MODULES=(virtio/virtio_ring virtio/virtio virtio/virtio_pci_modern_dev virtio/virtio_pci_legacy_dev virtio/virtio_pci block/virtio_blk)
+# Modules in the order in which they need each other; ext4 is in the kernel.
+MODULES=(drivers/virtio/{virtio_ring,virtio,virtio_pci_modern_dev,virtio_pci_legacy_dev,virtio_pci} drivers/block/virtio_blk)
+case ${FS:?ext4 or btrfs} in
+    ext4) OPTIONS=commit=3600,noauto_da_alloc ;;
+    btrfs)
+        OPTIONS=commit=300
+        MODULES+=(lib/libcrc32c lib/raid6/raid6_pq crypto/xor lib/zstd/zstd_compress fs/btrfs/btrfs)
+        ;;
+esac
 
-package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9]\)/\1/p' | head -n 1)
-if [[ -z $package ]]; then
-    apt-get update -q > /dev/null
-    package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9]\)/\1/p' | head -n 1)
-fi
-: "${package:?apt knows no kernel for linux-image-cloud-amd64}"
-if [[ ! -e $CACHE/$package/boot ]]; then
+newest() { package=$(apt-cache depends linux-image-cloud-amd64 2> /dev/null | sed -n 's/.*Depends: \(linux-image-[0-9]\)/\1/p' | head -n 1); }
+newest
+if [[ -z $package || ! -e $CACHE/$package/boot ]]; then
     mkdir -p "$CACHE" "$FOLDER/deb"
-    (cd "$FOLDER/deb" && { apt-get download -q "$package" || { apt-get update -q && apt-get download -q "$package"; }; })
+    cd "$FOLDER/deb"
+    # Of what the lists name, the archive keeps the newest only.
+    if [[ -z $package ]] || ! apt-get download -q "$package"; then
+        apt-get update -q
+        newest
+        apt-get download -q "${package:?apt knows no linux-image-cloud-amd64}"
+    fi
+    cd - > /dev/null
     dpkg -x "$FOLDER"/deb/*.deb "$FOLDER/kernel"
     rm -r "$FOLDER/deb"
+    rm -rf "${CACHE:?}/$package"
     mv -T "$FOLDER/kernel" "$CACHE/$package"
 fi
 cp "$CACHE/$package"/boot/vmlinuz-* "$FOLDER/vmlinuz"
@@ -26,7 +38,7 @@ root=$FOLDER/root
 mkdir -p "$root"/{bin,modules,lib64,lib/x86_64-linux-gnu} "$root$MAIL"/{cur,new,tmp} "$root/incoming"
 ! ldd /bin/busybox > /dev/null 2>&1 || { echo "/bin/busybox needs libraries: install busybox-static"; exit 1; }
 cp /bin/busybox "$BIN/cloudagent" "$BIN/localagent" "$root/bin/"
-for module in "${MODULES[@]}"; do cp "$CACHE/$package"/lib/modules/*/kernel/drivers/"$module.ko" "$root/modules/"; done
+for module in "${MODULES[@]}"; do cp "$CACHE/$package"/lib/modules/*/kernel/"$module.ko" "$root/modules/"; done
 # What the programs are linked with, what they open (OpenSSL), and what the libgit2 in them is linked with.
 libraries=$(ldd "$BIN/localagent" /lib/x86_64-linux-gnu/libssl.so.3 | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p' | sort -u)
 for library in $libraries /lib/x86_64-linux-gnu/lib{ssl.so.3,dl.so.2,pthread.so.0}; do cp -L "$library" "$root/lib/x86_64-linux-gnu/"; done
@@ -41,6 +53,9 @@ sed -i 's/{{[^}]*}}/Thursday at ten/g' "$1"
 echo "PS: ask for Anna." >> "$1"
 END
 chmod 755 "$root/init" "$root/fill"
-printf 'DISK=%q MAIL=%q INCOMING=/incoming MARKS_AT=%q UNSYNCED=%q SYNCS=\n' "$DISK" "$MAIL" "${MARKS_AT:?}" "${UNSYNCED:-}" > "$root/settings"
+{
+    printf 'DISK=%q MAIL=%q INCOMING=/incoming MARKS_AT=%q UNSYNCED=%q SYNCS=\n' "$DISK" "$MAIL" "${MARKS_AT:?}" "${UNSYNCED:-}"
+    printf 'FS=%q OPTIONS=%q MODULES="%s"\n' "$FS" "$OPTIONS" "${MODULES[*]##*/}"
+} > "$root/settings"
 (cd "$root" && find . | /bin/busybox cpio -o -H newc 2> /dev/null) > "$FOLDER/initramfs"
 rm -r "$root"

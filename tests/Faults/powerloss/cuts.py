@@ -4,7 +4,7 @@
 cuts.py BIN MACHINE DISK MIB MAILS [POINTS]
 
 MACHINE is the folder of boot.sh, with `before`, the disk before the story, and `log`; DISK is where the file system of MIB MiB was mounted in the machine, and will be here; MAILS lie in the
-mailbox. To be run in a mount namespace of its own (unshare -m).
+mailbox. To be run in a mount namespace of its own (unshare -m), with FS=ext4 or FS=btrfs.
 
 A point is a request of the log and what became of those since the last flush, which a disk may keep for itself: none of them reached it, all did, or some. Right behind each
 acknowledgement, with none of them, is always among the points; POINTS more are chosen by PLATINUM_SEED; without it, all requests. No two stories make the same requests, so a point
@@ -102,17 +102,20 @@ def main():
     flushes = sum(1 for r in log.requests if r.flags & blocklog.FLUSH)
     print(f"{len(log.requests)} requests, {flushes} of them flushes, {len(marks)} acknowledgements; {len(points)} points, PLATINUM_SEED={seed}", flush=True)
 
-    trial, broken, red = Trial(programs, disk, mails, scratch), 0, 0
+    trial, broken, red, done = Trial(programs, disk, mails, scratch), 0, 0, 0
     state = blocklog.Disk(log, os.path.join(machine, "before"))
     workers = os.cpu_count() or 1
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         waiting = []
 
         def settle(most):
-            nonlocal broken, red
+            nonlocal broken, red, done
             while len(waiting) > most:
                 point, name, result = waiting.pop(0)
                 code, said = result.result()
+                done += 1
+                if done % 250 == 0:
+                    print(f"... {done} points", flush=True)
                 if point.red and code == LOST:
                     red += 1
                     print(f"red, as it must be, behind '{name}': {said[:200]}", flush=True)

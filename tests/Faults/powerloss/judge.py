@@ -22,6 +22,7 @@ STAGES = ["Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Reject
 # What each machine may find out anew: what it last saw of the vault's files, of the remote and of the mailbox.
 FOUND_ANEW = re.compile(r"(owner|cloud)/state/([a-z]+\.lock|stat-cache|sync\.json|mail/main)")
 TEMPORARY = ".platinum-"
+FSCK = {"ext4": ["e2fsck", "-fn"], "btrfs": ["btrfs", "check", "--readonly"]}
 # Both machines, as often as it takes for each to hear of what the other does with what it has heard.
 ROUNDS = ("owner", "cloud", "owner", "cloud", "owner")
 
@@ -219,7 +220,7 @@ def main():
     finally:
         subprocess.run(["umount", disk], check=True)
     # What the log was replayed to was a sound file system: where it was not, the replay is wrong.
-    subprocess.run(["e2fsck", "-fn", image], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([*FSCK[os.environ["FS"]], image], check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
