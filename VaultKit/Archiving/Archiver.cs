@@ -13,7 +13,7 @@ namespace VaultKit.Archiving;
 public sealed record Archived(string Month, string File, int Tasks, int Logs, long Octets, int Kept);
 
 /// <summary>
-/// Takes finished tasks and logs of past months out of the vault, into one zip archive a month in a folder of the owner's. In this order, each step durable before the next: the archive,
+/// Takes finished and rejected tasks and logs of past months out of the vault, into one zip archive a month in a folder of the owner's. In this order, each step durable before the next: the archive,
 /// its index in the vault (<see cref="ArchiveIndex"/>), the removal of each file that still holds what was archived. A crash leaves files in both places, and the next run goes on.
 /// Git's history holds them all as well.
 /// </summary>
@@ -48,11 +48,13 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
         return done;
     }
 
-    /// <summary>What is over: finished tasks of the months before, and logs of days in them.</summary>
+    /// <summary>What is over: finished tasks of the months before, those that were rejected in them, and logs of days in them.</summary>
     IEnumerable<(string Month, string Path)> Over(string before)
     {
         foreach (var place in vault.Places(Stage.Done).Where(p => string.CompareOrdinal(p.Below, before) < 0))
             foreach (var entry in vault.List(place)) yield return (place.Below, entry.Path);
+        foreach (var entry in vault.List(Stage.Rejected))
+            if (Rejected(entry) is { } at && $"{at.UtcDateTime:yyyy-MM}" is var month && string.CompareOrdinal(month, before) < 0) yield return (month, entry.Path);
         var logs = vault.FullPath("Logs");
         if (!Directory.Exists(logs)) yield break;
         foreach (var file in Directory.EnumerateDirectories(logs).Where(d => AgentId.TryParse(Path.GetFileName(d), out _)).SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl")))
@@ -61,6 +63,13 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
             var day = LogFiles.DayOf(file) ?? (LogFiles.IsSegment(file) ? DayLog.Last(Disk.ReadRegular(file, SyncPath.LogLimit)) : null);
             if (day is { } known && string.CompareOrdinal($"{known:yyyy-MM}", before) < 0) yield return ($"{known:yyyy-MM}", PathOf(file));
         }
+    }
+
+    /// <summary>When a task was rejected; one that was moved there by hand does not tell, and counts from when it was received. Null: it stays.</summary>
+    DateTimeOffset? Rejected(TaskEntry entry)
+    {
+        try { return vault.Read(entry) is var task ? task.GetTime("rejected_at") ?? task.GetTime("received") : null; }
+        catch (BadTaskException) { return null; }
     }
 
     string PathOf(string file) => Path.GetRelativePath(vault.Root, file).Replace(Path.DirectorySeparatorChar, '/');
