@@ -129,6 +129,7 @@ public sealed class Fence(
         var delivery = deliveries(action!)!;
         intent = intent with { Attempt = intent.Attempt + 1 };
         var prepared = delivery.Prepare(action!, intent);
+        delivery.MakeReady();
 
         spent.Note(ApprovalOf(held)!, intent, Spending.Offered);
         held = Write(held, intent.Write(held.Task).With(Phase.Key, Phase.Offered).With(OfferedAtKey, clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));

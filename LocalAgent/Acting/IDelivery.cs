@@ -50,6 +50,9 @@ public interface IDelivery
     /// <summary>Renders an action. The same action and intent give the same octets, whatever the attempt.</summary>
     Prepared Prepare(TypedAction action, Intent intent);
 
+    /// <summary>Nothing was offered yet: what a look must find, for an absence to prove anything, is made now. What fails here fails again, and is told, in the offer.</summary>
+    void MakeReady() { }
+
     /// <summary>Offers it once. What happens on the way comes back as an outcome, cancellation too; an exception is a defect, and counts as <see cref="Outcome.Unknown"/>.</summary>
     Task<Outcome> DeliverAsync(Prepared prepared, CancellationToken cancel);
 

@@ -20,6 +20,8 @@ abstract class MailDelivery(SentMailbox? sent) : IDelivery
 
     public Prepared Prepare(TypedAction action, Intent intent) => new(action, intent, MimeComposer.Compose((MailSend)action, intent));
 
+    public virtual void MakeReady() { }
+
     public abstract Task<Outcome> DeliverAsync(Prepared prepared, CancellationToken cancel);
 
     public abstract Task<Sighting> FindAsync(Intent intent, CancellationToken cancel);

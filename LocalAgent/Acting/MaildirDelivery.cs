@@ -5,6 +5,18 @@ namespace LocalAgent.Acting;
 /// <summary>A maildir instead of the world: one file for each intent, so that a second delivery of it is seen for what it is. Nobody may take files out of it while something is under way.</summary>
 sealed class MaildirDelivery(string path, SentMailbox? sent) : MailDelivery(sent)
 {
+    // Made with the first mail, the folders would be missing after a power cut before it; and where there are none, perhaps for want of a mount, nobody can tell what was in them.
+    public override void MakeReady()
+    {
+        try { CreateFolders(); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return; } // the offer fails at the same, and reports it
+    }
+
+    void CreateFolders()
+    {
+        foreach (var folder in new[] { "tmp", "new", "cur" }) Durable.CreateDirectory(Path.Combine(path, folder));
+    }
+
     public override Task<Outcome> DeliverAsync(Prepared prepared, CancellationToken cancel) => Task.FromResult(Deliver(prepared));
 
     Outcome Deliver(Prepared prepared)
@@ -13,7 +25,7 @@ sealed class MaildirDelivery(string path, SentMailbox? sent) : MailDelivery(sent
         var offered = false;
         try
         {
-            foreach (var folder in new[] { "tmp", "new", "cur" }) Durable.CreateDirectory(Path.Combine(path, folder));
+            CreateFolders();
             if (Find(name) is { } there) return new Outcome.Accepted($"was there already: {there}");
             var temporary = Path.Combine(path, "tmp", name);
             Durable.Write(temporary, prepared.Bytes);

@@ -8,7 +8,7 @@ namespace LocalAgent.Commands;
 
 static class ArchiveCommand
 {
-    static readonly Option<string?> Before = new("--before") { Description = "a month: finished tasks and logs of earlier ones are taken out of the vault", HelpName = "YYYY-MM" };
+    static readonly Option<string?> Before = new("--before") { Description = "a month: finished and rejected tasks and logs of earlier ones are taken out of the vault", HelpName = "YYYY-MM" };
     static readonly Option<string?> To = new("--to") { Description = "the folder that holds the archives; otherwise beside the vault", HelpName = "DIR" };
     static readonly Option<bool> Verify = CommandLine.Flag("--verify", "check the archives against the vault's indexes, and the logs' chains");
 

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using VaultKit.Mail;
+using VaultKit.Sync;
 using VaultKit.Vault;
 
 namespace VaultKit.Agent;
 
-/// <summary>What woke the loop. A hint only: the turn looks for itself.</summary>
+/// <summary>What woke the loop. A hint only: the turn looks for itself. Of several at once the last in this order counts.</summary>
 public enum Hint
 {
     /// <summary>A single turn that somebody asked for, and waits for.</summary>
@@ -15,6 +16,8 @@ public enum Hint
     Mail,
     /// <summary>Something in the vault was changed, not by us.</summary>
     Vault,
+    /// <summary>Another machine has pushed.</summary>
+    Remote,
     Timer,
 }
 
@@ -24,7 +27,11 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    static readonly TimeSpan BetweenCanaries = TimeSpan.FromMinutes(1), CanaryPatience = TimeSpan.FromSeconds(1), WhenBlind = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan BetweenCanaries = TimeSpan.FromMinutes(1), CanaryPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>The folders of which no event tells, and how often the vault is looked at where there are any.</summary>
+    internal Func<VaultWatch, IReadOnlyList<string>> Silent { get; init; } = static watch => watch.Silent(CanaryPatience);
+    internal TimeSpan WhenBlind { get; init; } = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
@@ -50,6 +57,8 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
         using var wake = new Timer(_ => hints.Writer.TryWrite(Hint.Timer));
         using var watch = new VaultWatch(machine.Vault, () => hints.Writer.TryWrite(Hint.Vault));
+        using var news = machine.Settings.Remote is null ? null
+            : new RemoteWatch(machine.SyncOptions(), machine.State, () => hints.Writer.TryWrite(Hint.Remote), Say.Warn);
         using var blind = new Timer(_ => hints.Writer.TryWrite(Hint.Vault));
         using var ticks = new Timer(_ => hints.Writer.TryWrite(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
         Say.Info($"{machine.State.Agent} works on {machine.Vault.Root}; stop it with Ctrl-C or SIGTERM");
@@ -57,10 +66,11 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         {
             for (var hint = Hint.Start; ; hint = await WaitAsync(stop.Token))
             {
+                watch.Refresh(); // before it is looked whether there is something: a new folder may have its first file already
                 if (hint == Hint.Vault && !IsDirty()) continue;
+                if (hint == Hint.Remote && !news!.IsNews) continue;
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, stop.Token);
-                watch.Refresh();
                 if (hint is Hint.Timer or Hint.Start && !machine.Vault.ReadOnly) Listen(watch, blind);
             }
         }
@@ -77,7 +87,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         if (listened is { } last && machine.Clock.GetElapsedTime(last) < BetweenCanaries) return;
         listened = machine.Clock.GetTimestamp();
         IReadOnlyList<string> silent;
-        try { silent = watch.Silent(CanaryPatience); }
+        try { silent = Silent(watch); }
         catch (Exception e) when (MayPass(e))
         {
             Say.Warn($"can't tell whether changes in the vault are heard: {e.Message}");
@@ -101,7 +111,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
         var hint = first == posted ? Hint.Vault : Hint.Mail;
         while (hints.Reader.TryRead(out var more))
-            if (more == Hint.Timer) hint = Hint.Timer;
+            if (more > hint) hint = more;
         return hint;
     }
 
@@ -152,11 +162,16 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     static bool MayPass(Exception e) =>
         e is IOException or UnauthorizedAccessException or BadTaskException or Refusal { Code: ExitCode.TryAgain or ExitCode.Locked };
 
-    /// <summary>One process at a time works with a state directory, be it a daemon or a single turn.</summary>
+    /// <summary>One process at a time works with a state directory, be it a daemon or a single turn. It begins with what a power cut left half done.</summary>
     /// <exception cref="Refusal">Another does; exit code 11.</exception>
-    public static IDisposable Lock(Machine machine) =>
-        machine.State.TryLock("daemon")
-        ?? throw new Refusal(ExitCode.Locked, $"another process runs with {machine.State.Root}", "stop it first, or give this one a state directory of its own");
+    public static IDisposable Lock(Machine machine)
+    {
+        var mine = machine.State.TryLock("daemon")
+            ?? throw new Refusal(ExitCode.Locked, $"another process runs with {machine.State.Root}", "stop it first, or give this one a state directory of its own");
+        try { HalfMoves.Finish(machine.Vault); }
+        catch { mine.Dispose(); throw; }
+        return mine;
+    }
 
     /// <summary>Ends a single turn: says what it did, remembers what it could not do.</summary>
     public static ExitCode Finish(Machine machine, TurnReport report, bool json)

@@ -43,7 +43,7 @@ public sealed class Doctor
         Machine? machine = null;
         await CheckAsync("configuration", () => settings.File ?? "defaults and environment only");
         await CheckAsync("git library", () => { NativeGit.Load(); return "loaded"; });
-        await CheckAsync("git for repacking", () => NativeGit.IsInstalled("git") ? "installed" : "not installed: the state directory grows a little with each change; 'apt install git' lets it be repacked");
+        await CheckAsync("git for repacking", () => NativeGit.IsInstalled("git") ? "installed" : "not installed: this program repacks its git directory itself, which takes more memory");
         await CheckAsync("vault and state", () =>
         {
             machine = Machine.Open(settings, zone, TimeProvider.System);
@@ -54,6 +54,7 @@ public sealed class Doctor
             ? throw new Refusal(ExitCode.DoneInPart, "there is a .git in the vault", "if it pulls from somewhere, others can write here; approving by moving a file is off while it is there")
             : "none");
         await CheckAsync("remote", () => settings.Remote is null ? null : new SyncCycle(machine.Vault, machine.State, machine.SyncOptions(), machine.Clock).Probe(cancel));
+        await CheckAsync("others' pushes", async () => settings.Remote is null ? null : await RemoteWatch.ProbeAsync(machine.SyncOptions(), machine.State, cancel));
         foreach (var account in settings.Accounts.Where(a => a.Inbox is not null))
             await CheckAsync($"inbox of {account.Name}", () => ProbeAsync(machine, account, cancel));
         return machine;

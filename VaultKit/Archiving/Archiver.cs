@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using LibGit2Sharp;
 using VaultKit.Audit;
 using VaultKit.Sync;
 using VaultKit.Vault;
@@ -14,7 +13,7 @@ namespace VaultKit.Archiving;
 public sealed record Archived(string Month, string File, int Tasks, int Logs, long Octets, int Kept);
 
 /// <summary>
-/// Takes finished tasks and logs of past months out of the vault, into one zip archive a month in a folder of the owner's. In this order, each step durable before the next: the archive,
+/// Takes finished and rejected tasks and logs of past months out of the vault, into one zip archive a month in a folder of the owner's. In this order, each step durable before the next: the archive,
 /// its index in the vault (<see cref="ArchiveIndex"/>), the removal of each file that still holds what was archived. A crash leaves files in both places, and the next run goes on.
 /// Git's history holds them all as well.
 /// </summary>
@@ -49,33 +48,42 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
         return done;
     }
 
-    /// <summary>What is over: finished tasks of the months before, and logs of days in them.</summary>
+    /// <summary>What is over: finished tasks of the months before, those that were rejected in them, and logs of days in them.</summary>
     IEnumerable<(string Month, string Path)> Over(string before)
     {
         foreach (var place in vault.Places(Stage.Done).Where(p => string.CompareOrdinal(p.Below, before) < 0))
             foreach (var entry in vault.List(place)) yield return (place.Below, entry.Path);
+        foreach (var entry in vault.List(Stage.Rejected))
+            if (Rejected(entry) is { } at && $"{at.UtcDateTime:yyyy-MM}" is var month && string.CompareOrdinal(month, before) < 0) yield return (month, entry.Path);
         var logs = vault.FullPath("Logs");
         if (!Directory.Exists(logs)) yield break;
         foreach (var file in Directory.EnumerateDirectories(logs).Where(d => AgentId.TryParse(Path.GetFileName(d), out _)).SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl")))
         {
             // A dead agent's last segments were never put together.
-            var day = DayLog.DayOf(file) ?? (DayLog.IsSegment(file) ? DayLog.Last(Disk.ReadRegular(file, SyncPath.LogLimit)) : null);
+            var day = LogFiles.DayOf(file) ?? (LogFiles.IsSegment(file) ? DayLog.Last(Disk.ReadRegular(file, SyncPath.LogLimit)) : null);
             if (day is { } known && string.CompareOrdinal($"{known:yyyy-MM}", before) < 0) yield return ($"{known:yyyy-MM}", PathOf(file));
         }
+    }
+
+    /// <summary>When a task was rejected; one that was moved there by hand does not tell, and counts from when it was received. Null: it stays.</summary>
+    DateTimeOffset? Rejected(TaskEntry entry)
+    {
+        try { return vault.Read(entry) is var task ? task.GetTime("rejected_at") ?? task.GetTime("received") : null; }
+        catch (BadTaskException) { return null; }
     }
 
     string PathOf(string file) => Path.GetRelativePath(vault.Root, file).Replace(Path.DirectorySeparatorChar, '/');
 
     Archived Archive(string month, string[] paths)
     {
-        var (zip, lines, read) = Write(month, paths);
+        var (zip, lines) = Write(month, paths);
         var name = Path.GetFileNameWithoutExtension(zip);
         var index = vault.FullPath($"{ArchiveIndex.Folder}/{name}.md");
         Durable.CreateDirectory(vault.FullPath(ArchiveIndex.Folder));
         Durable.Write(index, Encoding.UTF8.GetBytes(
             $"# Archived: {month}\n\nThese files are in `{name}.zip`. To look at them, unzip it; `sha256sum -c` on this file tells whether they are unchanged.\n\n```\n{string.Join('\n', lines.Select(l => ArchiveIndex.Line(l.Hash, l.Path)))}\n```\n"));
         var files = new VaultFiles(vault.Root);
-        var kept = read.Count(f => !files.Remove(f.Key, f.Value));
+        var kept = lines.Skip(1).Count(l => !files.Remove(l.Path, p => HashOf(vault.FullPath(p)) == l.Hash));
         var left = vault.FullPath(new Place(Stage.Done, month).Folder);
         if (Directory.Exists(left) && !Directory.EnumerateFileSystemEntries(left).Any()) Directory.Delete(left);
         var logs = paths.Count(p => p.StartsWith("Logs/", StringComparison.Ordinal));
@@ -83,11 +91,10 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
     }
 
     /// <summary>Writes the archive and reads it again. Durable when it returns; named by what it holds, so that a run after a crash finds the same.</summary>
-    (string File, List<(string Hash, string Path)> Lines, Dictionary<string, ObjectId> Read) Write(string month, string[] paths)
+    (string File, List<(string Hash, string Path)> Lines) Write(string month, string[] paths)
     {
         var temporary = Path.Combine(folder, Durable.TemporaryPrefix + month);
         var lines = new List<(string Hash, string Path)>();
-        var read = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
         using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
         {
             using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
@@ -101,7 +108,6 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
                     entry.LastWriteTime = File.GetLastWriteTimeUtc(full) is { Year: >= 1980 and < 2100 } time ? new DateTimeOffset(time) : new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
                     using var to = entry.Open();
                     to.Write(content);
-                    read[path] = StatCache.Hash(content);
                     lines.Add((Convert.ToHexStringLower(SHA256.HashData(content)), path));
                 }
             }
@@ -113,7 +119,7 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
         if (ArchiveCheck.Problem(temporary, lines) is { } problem) throw new IOException($"{temporary} does not hold what was written: {problem}");
         File.Move(temporary, name, overwrite: true); // the name says what is in it
         Disk.SyncDirectory(Path.GetFullPath(folder));
-        return (name, lines, read);
+        return (name, lines);
     }
 
     internal static string HashOf(string file)

@@ -12,28 +12,19 @@ static class DayLog
     /// <summary>The most octets of a day: what sync takes.</summary>
     const int Limit = 4 * 1024 * 1024;
 
-    /// <param name="path">A file's path or name.</param>
-    public static DateOnly? DayOf(string path) => DateOnly.TryParseExact(NameOf(path), "yyyy-MM-dd", out var day) ? day : null;
-
-    public static bool IsSegment(string path) => NameOf(path) is { Length: 8 } name && !name.AsSpan().ContainsAnyExceptInRange('0', '9');
-
-    /// <summary>Whether a day's log holds a segment, from the begin of a line.</summary>
-    public static bool Holds(ReadOnlySpan<byte> day, ReadOnlySpan<byte> segment) =>
-        day.StartsWith(segment) || day.IndexOf([(byte)'\n', .. segment]) >= 0;
-
     /// <summary>Puts the segments of days before this one together. Durable when it returns; safe to repeat after a crash at any point.</summary>
     /// <param name="folder">An agent's own folder of logs.</param>
     public static void Close(string folder, DateOnly today)
     {
         if (!Directory.Exists(folder)) return;
-        var days = Directory.EnumerateFiles(folder, "*.jsonl").Where(f => IsSegment(f) && DateOnly.FromDateTime(File.GetLastWriteTimeUtc(f)) < today)
+        var days = Directory.EnumerateFiles(folder, "*.jsonl").Where(f => LogFiles.IsSegment(f) && DateOnly.FromDateTime(File.GetLastWriteTimeUtc(f)) < today)
             .Order(StringComparer.Ordinal).Select(f => (File: f, Bytes: Disk.ReadRegular(f, Limit)))
             .Where(s => Last(s.Bytes) < today).GroupBy(s => Last(s.Bytes)).ToList();
         foreach (var day in days)
         {
             var file = Path.Combine(folder, $"{day.Key:yyyy-MM-dd}.jsonl");
             var content = File.Exists(file) ? Disk.ReadRegular(file, Limit) : [];
-            var missing = day.Where(s => !Holds(content, s.Bytes)).SelectMany(s => s.Bytes).ToArray();
+            var missing = day.Where(s => !LogFiles.Holds(content, s.Bytes)).SelectMany(s => s.Bytes).ToArray();
             if (content.Length + missing.Length > Limit) continue; // a day that loud stays in its segments
             if (missing.Length > 0) Durable.Write(file, [.. content, .. missing]);
             foreach (var segment in day) File.Delete(segment.File);
@@ -55,6 +46,4 @@ static class DayLog
         }
         return null;
     }
-
-    static string NameOf(string path) => Path.GetFileNameWithoutExtension(path);
 }

@@ -1,12 +1,11 @@
 using LibGit2Sharp;
-using VaultKit.Audit;
 using VaultKit.Vault;
 
 namespace VaultKit.Sync;
 
 /// <summary>
-/// Whether what is gone from its path stands somewhere else, byte for byte: a segment of a log in its agent's log of a day, a finished task or a log of a day in an index of the archive.
-/// Only then may it be gone.
+/// Whether what is gone from its path stands somewhere else, byte for byte: a segment of a log in its agent's log of a day, a finished or rejected task or a log of a day in an index of the archive.
+/// Only then may it be gone. A task that is open here may be gone where its name is archived.
 /// </summary>
 /// <param name="tree">A tree.</param>
 /// <param name="changes">What is to be changed in it.</param>
@@ -14,27 +13,33 @@ sealed class Elsewhere(ITree tree, IReadOnlyDictionary<string, Change> changes, 
 {
     readonly Dictionary<ObjectId, byte[]> days = [];
     HashSet<string>? archived;
+    HashSet<TaskName>? names;
 
     public bool Holds(string path, ObjectId blob)
     {
         var isLog = path.StartsWith("Logs/", StringComparison.Ordinal);
-        if (!isLog && Place.FromPath(path) is not { Place.Stage: Stage.Done }) return false;
+        if (!isLog && Place.FromPath(path) is var task)
+        {
+            if (task is null) return false;
+            // A machine that was away while it was finished and archived has it as it was while it was open.
+            if (task.Value.Place.Stage is not (Stage.Done or Stage.Rejected)) return (names ??= [.. Lines().Select(l => Place.FromPath(l.Path)?.Name).OfType<TaskName>()]).Contains(task.Value.Name);
+        }
         var content = read(blob);
-        return (isLog && DayLog.IsSegment(path) && InDay(path, content)) || (archived ??= Archived()).Contains(ArchiveIndex.Line(content, path));
+        return (isLog && LogFiles.IsSegment(path) && InDay(path, content)) || (archived ??= [.. Lines().Select(l => ArchiveIndex.Line(l.Hash, l.Path))]).Contains(ArchiveIndex.Line(content, path));
     }
 
     bool InDay(string path, byte[] content)
     {
         foreach (var (other, blob) in In(path[..path.LastIndexOf('/')]))
         {
-            if (DayLog.DayOf(other) is null) continue;
+            if (LogFiles.DayOf(other) is null) continue;
             if (!days.TryGetValue(blob, out var day)) days[blob] = day = read(blob);
-            if (DayLog.Holds(day, content)) return true;
+            if (LogFiles.Holds(day, content)) return true;
         }
         return false;
     }
 
-    HashSet<string> Archived() => [.. In(ArchiveIndex.Folder).SelectMany(i => ArchiveIndex.Read(read(i.Blob))).Select(l => ArchiveIndex.Line(l.Hash, l.Path))];
+    IEnumerable<(string Hash, string Path)> Lines() => In(ArchiveIndex.Folder).SelectMany(i => ArchiveIndex.Read(read(i.Blob)));
 
     IEnumerable<(string Path, ObjectId Blob)> In(string folder)
     {

@@ -61,11 +61,14 @@ static class Merge
             Keep(input, name, o, b, won, result);
             Keep(input, name, t, b, won, result);
         }
-        // A second place, in which a task lies while a checkout is under way, may have been written to in that instant.
         foreach (var (path, blob) in ours)
-            if (path != o?.Path && standing.TryGetValue(path, out var was) && was != blob) Keep(input, name, new(path, Place.FromPath(path)!.Value.Place, blob), b, won, result);
-        foreach (var path in ours.Keys)
-            if (path != won.Path) result.Changes[path] = null;
+        {
+            if (path == won.Path) continue;
+            result.Changes[path] = null;
+            // A second place: the owner changed the file there while a checkout was moving the task on.
+            if (path != o?.Path && standing.TryGetValue(path, out var was) && Place.FromPath(path) is { Place: var place })
+                Keep(input, name, new At(path, place, blob), new At(path, place, was), won, result);
+        }
         if (ours.GetValueOrDefault(won.Path) != won.Blob) result.Changes[won.Path] = won.Blob;
     }
 
@@ -94,12 +97,8 @@ static class Merge
         if (b is { } lay && theirs.Path == lay.Path) return IsNewClaim(input, lay, theirs) ? theirs : ours;
         // A claim that was accepted may be acting: no later word recalls it.
         if (theirs.Place.Stage == Stage.InProgress) return theirs;
-        // Rejected beats Approved, whoever came first.
-        if (b?.Place.Stage is Stage.PendingApproval or null)
-        {
-            if (ours.Place.Stage == Stage.Rejected && theirs.Place.Stage == Stage.Approved) return ours;
-            if (theirs.Place.Stage == Stage.Rejected && ours.Place.Stage == Stage.Approved) return theirs;
-        }
+        // Rejected beats Approved, whoever came first: it is the further stage, and of a task that both found new the first push does not decide this.
+        if (b is null && ours.Place.Stage == Stage.Rejected && theirs.Place.Stage == Stage.Approved) return ours;
         // Both left a place whose exits are contended: the push that was accepted first decides, however far ours went on since.
         if (IsContended(b, ours.Place) && IsContended(b, theirs.Place)) return theirs;
         return Compare(ours, theirs) >= 0 ? ours : theirs;

@@ -26,9 +26,9 @@ static class OwnRepack
 
         var wanted = new HashSet<ObjectId>(loose.Select(l => l.Id));
         foreach (var pack in packs.Take(together)) wanted.UnionWith(IdsOf(pack));
+        // Durable when it returns: libgit2 syncs the pack, its index and their folder (NativeGit).
         using (var repository = new Repository(git))
             repository.ObjectDatabase.Pack(new PackBuilderOptions(folder) { MaximumNumberOfThreads = 1 }, builder => { foreach (var id in wanted) builder.Add(id); });
-        Vault.Disk.SyncDirectory(folder);
 
         // Found by what it holds: after a crash the same objects may be packed once more, under the same name.
         var made = Packs(folder).FirstOrDefault(p => p.Objects == wanted.Count && wanted.SetEquals(IdsOf(p))) ?? throw new IOException($"{folder}: the new pack does not hold what was put into it");

@@ -63,7 +63,12 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         if (options.Remote.Length > 0 && work.Memory.LastSeen is not null && work.Main() is null)
             throw new SyncException(new(SyncFailureKind.Corrupt, $"{work.Git.Path} is empty"));
         if (!vault.ReadOnly) LocalWork(work, full);
-        if (options.Remote.Length > 0 && askRemote) Exchange(work, new Transport(work.Git, state, options, cancel));
+        if (options.Remote.Length > 0 && askRemote)
+        {
+            var transport = new Transport(work.Git, state, options, cancel);
+            Exchange(work, transport);
+            if (work.Report.Pushed) transport.KeepUp(clock, work.Report);
+        }
         Upkeep.Run(work.Git.Path, state, options, clock, work.Report, cancel);
     }
 
@@ -225,10 +230,14 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         {
             using var git = GitDirectory.Open(state, options);
             var interrupted = git.Commit(GitDirectory.Main) is not null && git.Commit(GitDirectory.Vault) is null;
-            if (!interrupted && Directory.Exists(files.Root) && Directory.EnumerateFileSystemEntries(files.Root).Any(e => Path.GetFileName(e)[0] != '.'))
+            if (!interrupted && Directory.Exists(files.Root) && !HoldsNothing(new(files.Root)))
                 throw new Refusal(ExitCode.NoVault, $"{files.Root} is not empty and is no vault", "choose an empty folder");
             return SyncWork.Join(files, git, new Transport(git, state, options, cancel), state.Agent, options, clock, cancel);
         }
         catch (SyncException e) { throw new Refusal(e.Failure.IsPassing ? ExitCode.TryAgain : ExitCode.Failed, e.Message, e.Failure.Hint, e); }
     }
+
+    // Folders alone are what is left of a vault whose making was interrupted before its PROTOCOL.
+    static bool HoldsNothing(DirectoryInfo folder) =>
+        folder.EnumerateFileSystemInfos().All(e => e.Name[0] == '.' || e is DirectoryInfo { LinkTarget: null } inner && HoldsNothing(inner));
 }

@@ -28,12 +28,11 @@ static class SyncFailures
     {
         text = text.ReplaceLineEndings(" ");
         if (e is IOException && e.HResult is NoSpace or QuotaExceeded) return new(SyncFailureKind.DiskFull, text, Known[0].Hint);
-        // The same class and nearly the same words stand for a remote that is not there.
-        if (e is NotFoundException && text.StartsWith("object not found", StringComparison.Ordinal)) return new(SyncFailureKind.Corrupt, text, "run 'doctor'");
         foreach (var (kind, hint, phrases) in Known)
             foreach (var phrase in phrases)
                 if (text.Contains(phrase, StringComparison.OrdinalIgnoreCase)) return new(kind, text, hint);
-        return new(e is NotFoundException ? SyncFailureKind.Corrupt : SyncFailureKind.Other, text);
+        // The same class stands for a remote that is not there, which is told by its words above.
+        return e is NotFoundException ? new(SyncFailureKind.Corrupt, text, "run 'doctor'") : new(SyncFailureKind.Other, text);
     }
 
     /// <summary>Why a push was not accepted although nobody else pushed.</summary>

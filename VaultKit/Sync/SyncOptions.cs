@@ -35,6 +35,9 @@ public sealed record SyncOptions
     /// <summary>The most octets that one fetch may bring.</summary>
     public long DownloadLimit { get; init; } = 512L * 1024 * 1024;
 
+    /// <summary>The most objects that one fetch may bring.</summary>
+    public int ObjectLimit { get; init; } = 2_000_000;
+
     /// <summary>How long to wait for another process that holds the git directory.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -16,7 +16,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         var remote = options.Remote;
         if (remote.Length == 0) return;
         if (remote[0] == '-') throw Bad(remote);
-        if (IsSsh(remote)) { NativeGit.RequireSsh(); return; }
+        if (Ssh.Is(remote)) { NativeGit.RequireSsh(); return; }
         if (LocalPath(remote) is not null || remote.StartsWith("https://", StringComparison.Ordinal)) return;
         if (!Uri.TryCreate(remote, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || !uri.IsLoopback) throw Bad(remote);
     }
@@ -24,33 +24,17 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     static Refusal Bad(string remote) =>
         new(ExitCode.BadConfiguration, $"'{remote}' is no address that mail may travel to", "set remote = in vault.toml to ssh://…, https://… or a path");
 
-    static bool IsSsh(string remote)
-    {
-        if (remote.StartsWith("ssh://", StringComparison.Ordinal)) return true;
-        // user@host:path; a single letter is a Windows drive, and a second colon names one of git's helper programs.
-        var colon = remote.IndexOf(':');
-        return colon > 1 && colon + 1 < remote.Length && remote[colon + 1] is not (':' or '/')
-            && !remote.AsSpan(0, colon).ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@");
-    }
-
-    static string? LocalPath(string remote) =>
+    /// <summary>Where the remote is a folder of this machine's; else null.</summary>
+    public static string? LocalPath(string remote) =>
         remote.StartsWith("file:///", StringComparison.Ordinal) ? new Uri(remote).LocalPath
         : Path.IsPathFullyQualified(remote) ? remote : null;
 
     static string ErrorFile(StateDirectory state) => state.PathOf("ssh-error");
 
     static readonly Lock SshGate = new();
-    static readonly string OwnersCommand = Environment.GetEnvironmentVariable("GIT_SSH_COMMAND") ?? "";
 
     /// <summary>What libgit2 runs for ssh. Its messages go to a file: libgit2 loses them.</summary>
-    string SshCommand()
-    {
-        static string Word(string text) => "'" + text.Replace("'", "'\\''") + "'";
-        var command = options.Ssh + " -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=10 -o ServerAliveCountMax=3";
-        if (options.SshKey is { } key) command += " -o IdentitiesOnly=yes -i " + Word(key);
-        if (options.KnownHosts is { } hosts) command += " -o UserKnownHostsFile=" + Word(hosts);
-        return OperatingSystem.IsWindows() ? command : command + " 2>>" + Word(ErrorFile(state));
-    }
+    string SshCommand() => Ssh.Command(options, alive: 10) + (OperatingSystem.IsWindows() ? "" : " 2>>" + Ssh.Word(ErrorFile(state)));
 
     /// <summary>Brings the remote's main here.</summary>
     /// <returns>Its tip; null where the remote has none.</returns>
@@ -60,7 +44,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         {
             TagFetchMode = TagFetchMode.None,
             CredentialsProvider = Credentials,
-            OnTransferProgress = p => p.ReceivedBytes <= options.DownloadLimit && GoesOn(p.ReceivedBytes + Enough * (long)p.IndexedObjects),
+            OnTransferProgress = p => p.ReceivedBytes <= options.DownloadLimit && p.TotalObjects <= options.ObjectLimit && GoesOn(p.ReceivedBytes + Enough * (long)p.IndexedObjects),
             OnProgress = _ => { Heard(); return !cancel.IsCancellationRequested; },
         };
         git.Repository.Network.Fetch("origin", [$"+{Ref}:{GitDirectory.Incoming}"], fetch);
@@ -87,7 +71,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         if (at is not null) push.OnNegotiationCompletedBeforePush = updates => !(moved = updates.Any(u => u.SourceObjectId != at));
         // Into a path libgit2 writes by itself and compares before it locks: two agents at once would both be told yes.
         var path = LocalPath(options.Remote);
-        using var alone = path is not null ? LockPath(path) : null;
+        using var alone = path is not null ? LockPath(path, options.Silence) : null;
         try { git.Repository.Network.Push(git.Repository.Network.Remotes["origin"], $"{Ref}:{Ref}", push); }
         catch (NonFastForwardException e) { said = e.Message; }
         catch (UserCancelledException) when (moved) { said = "the remote's main has moved"; }
@@ -96,16 +80,30 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         return said;
     });
 
+    /// <summary>After a push: a remote that nobody else keeps small is kept so by those who push into it.</summary>
+    public void KeepUp(TimeProvider clock, SyncReport report)
+    {
+        if (LocalPath(options.Remote) is { } path) Upkeep.RunRemote(RepositoryAt(path), git.Path, TryLock, state, options, clock, report, cancel);
+
+        PathLock? TryLock()
+        {
+            try { return LockPath(path, TimeSpan.Zero); }
+            catch (IOException) { return null; } // somebody pushes, and looks after it then
+        }
+    }
+
     /// <summary>The lock of a push into a path: a file that says "pushing" for as long as one is under way, so that who comes after one that died knows it.</summary>
     sealed class PathLock : IDisposable
     {
         readonly FileStream file;
 
+        // Durable before git's own lock is taken: after a power cut that left the lock alone, everybody would wait until it is old.
         public PathLock(FileStream file)
         {
             this.file = file;
             file.Write("pushing\n"u8);
-            file.Flush();
+            Disk.Sync(file);
+            Disk.SyncDirectory(Path.GetDirectoryName(file.Name)!);
         }
 
         public void Dispose()
@@ -115,11 +113,11 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         }
     }
 
-    PathLock LockPath(string path)
+    PathLock LockPath(string path, TimeSpan patience)
     {
         var name = Path.Combine(path, "platinum-push.lock");
         FileStream? file = null;
-        for (var until = Environment.TickCount64 + (long)options.Silence.TotalMilliseconds; file is null;)
+        for (var until = Environment.TickCount64 + (long)patience.TotalMilliseconds; file is null;)
         {
             try { file = new(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1); }
             catch (IOException) when (Directory.Exists(path) && Environment.TickCount64 < until) { cancel.ThrowIfCancellationRequested(); Thread.Sleep(20); }
@@ -168,11 +166,11 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     T Guarded<T>(Func<T> work)
     {
-        if (!IsSsh(options.Remote)) return Watched(work);
+        if (!Ssh.Is(options.Remote)) return Watched(work);
         // libgit2 takes options for ssh from the environment only, which the whole process shares. An owner's own command goes first.
         lock (SshGate)
         {
-            if (OwnersCommand.Length == 0) NativeGit.SetSshCommand(SshCommand());
+            if (Ssh.OwnersCommand.Length == 0) NativeGit.SetSshCommand(SshCommand());
             return Watched(work);
         }
     }
@@ -213,7 +211,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     string? checkedPath;
 
-    static string RepositoryAt(string path) => Path.Combine(path, ".git") is var inside && Directory.Exists(inside) ? inside : path;
+    public static string RepositoryAt(string path) => Path.Combine(path, ".git") is var inside && Directory.Exists(inside) ? inside : path;
 
     static string? TipAt(string path) => Path.Combine(RepositoryAt(path), Ref) is var file && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
 
@@ -223,7 +221,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     {
         if (silent) return new(SyncFailureKind.Offline, $"the remote said nothing for {options.Silence.TotalSeconds:0} s, or next to nothing");
         if (denied is not null) return denied;
-        if (e is UserCancelledException) return new(SyncFailureKind.Other, $"the remote sent more than {options.DownloadLimit / 1024 / 1024} MB at once", "look at the remote: somebody may have filled it");
+        if (e is UserCancelledException) return new(SyncFailureKind.Other, $"the remote sent more than {options.DownloadLimit / 1024 / 1024} MB or {options.ObjectLimit:N0} objects at once", "look at the remote: somebody may have filled it");
         var file = ErrorFile(state);
         var ssh = File.Exists(file) ? File.ReadAllText(file).Trim().ReplaceLineEndings(" ") : "";
         if (ssh.Length > 500) ssh = ssh[..500];

@@ -1,41 +1,66 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using LibGit2Sharp;
 using VaultKit.Vault;
 
 namespace VaultKit.Sync;
 
 /// <summary>
 /// Keeps our git directory small: libgit2 writes one file for each object and one pack for each fetch, and never puts them together. Git does that where it is installed,
-/// and <see cref="OwnRepack"/> where it is not, under our lock, when enough has come together. Nothing that is reachable is dropped, and what is not stays too.
+/// and <see cref="OwnRepack"/> where it is not, under a lock, when enough has come together. Nothing that is reachable is dropped, and what is not stays too.
 /// </summary>
 static class Upkeep
 {
     // Of 256 folders of loose objects this one stands for all, as in git gc --auto: 8 files here are about 2,000 objects.
     const string Sample = "17";
-    internal const int LooseInSample = 8, Packs = 20;
+    internal const int LooseInSample = 8, Packs = 20, PacksOfRemote = 50;
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), Pause = TimeSpan.FromHours(6), Glance = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Repacks where it is time. Never throws for git's sake: what went wrong is a finding. At most once in six hours.</summary>
+    /// <summary>Repacks our own directory where it is time. Never throws for git's sake: what went wrong is a finding.</summary>
     public static void Run(string path, StateDirectory state, SyncOptions options, TimeProvider clock, SyncReport report, CancellationToken cancel)
     {
-        var objects = Path.Combine(path, "objects");
-        if (!IsDue(objects)) return;
-        // Where git fails or leaves objects loose it would look due at each cycle.
-        var last = state.PathOf("upkeep");
-        if (File.Exists(last) && (clock.GetUtcNow() - File.GetLastWriteTimeUtc(last)).Duration() < Pause) return;
-        RemoveLeftovers(Path.Combine(objects, "pack"), clock);
-        var why = Repack(path, options.Git, cancel);
-        if (why is not null) report.Findings.Add(new("state/git", why));
-        File.WriteAllText(last, why ?? "repacked");
-        File.SetLastWriteTimeUtc(last, clock.GetUtcNow().UtcDateTime);
+        var mark = state.PathOf("upkeep");
+        if (IsDue(path, Packs, mark, clock)) Run(path, path, Packs, mark, "state/git", options, clock, report, cancel);
     }
 
-    static bool IsDue(string objects)
+    /// <summary>
+    /// The same for a remote that is a path, after a push. Behind ssh and https git's own receive-pack looks after it; into a path libgit2 writes one pack more with each push, and the more
+    /// there are the dearer is every later cycle. Who reads there meanwhile is not disturbed: what libgit2 misses it looks for anew.
+    /// </summary>
+    /// <param name="ours">Our own git directory. Git runs with its configuration and not with the remote's, which others can write and which can name programs to run.</param>
+    /// <param name="tryLock">Takes the lock of a push; null where another one pushes.</param>
+    public static void RunRemote(string remote, string ours, Func<IDisposable?> tryLock, StateDirectory state, SyncOptions options, TimeProvider clock, SyncReport report, CancellationToken cancel)
     {
-        var sample = Path.Combine(objects, Sample);
-        return (Directory.Exists(sample) && Directory.EnumerateFiles(sample).Count() >= LooseInSample)
-            || Directory.EnumerateFiles(Path.Combine(objects, "pack"), "*.pack").Count() > Packs;
+        var mark = state.PathOf("upkeep-remote");
+        try
+        {
+            if (!IsDue(remote, PacksOfRemote, mark, clock)) return;
+            using var alone = tryLock();
+            if (alone is not null) Run(remote, ours, PacksOfRemote, mark, "remote", options, clock, report, cancel);
+        }
+        // What was to be pushed is pushed; that the remote is untidy is no failure of this cycle.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LibGit2SharpException) { report.Findings.Add(new("remote", $"its packs could not be put together: {e.Message}")); }
+    }
+
+    static void Run(string path, string ours, int packs, string mark, string name, SyncOptions options, TimeProvider clock, SyncReport report, CancellationToken cancel)
+    {
+        RemoveLeftovers(Path.Combine(path, "objects", "pack"), clock);
+        var why = Repack(path, ours, options.Git, cancel);
+        if (why is not null) report.Findings.Add(new(name, why));
+        File.Delete(mark);
+        // Where git fails or leaves objects loose it would look due at each cycle.
+        if (why is null && !IsDue(path, packs, mark, clock)) return;
+        File.WriteAllText(mark, why ?? "repacked");
+        File.SetLastWriteTimeUtc(mark, clock.GetUtcNow().UtcDateTime);
+    }
+
+    static bool IsDue(string path, int packs, string mark, TimeProvider clock)
+    {
+        var sample = Path.Combine(path, "objects", Sample);
+        var due = (Directory.Exists(sample) && Directory.EnumerateFiles(sample).Count() >= LooseInSample)
+            || Directory.EnumerateFiles(Path.Combine(path, "objects", "pack"), "*.pack").Count() > packs;
+        return due && !(File.Exists(mark) && (clock.GetUtcNow() - File.GetLastWriteTimeUtc(mark)).Duration() < Pause);
     }
 
     // What git leaves when it is killed (tmp_pack_…, .tmp-123-pack-…); we hold the lock, so an old one is nobody's.
@@ -46,14 +71,15 @@ static class Upkeep
     }
 
     /// <returns>Null where it went well.</returns>
-    static string? Repack(string path, string git, CancellationToken cancel)
+    static string? Repack(string path, string ours, string git, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(git) { WorkingDirectory = path, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(git) { WorkingDirectory = ours, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
         // A machine with one gigabyte has other things to do; geometric packs cost by what is new and not by what there is.
         foreach (var argument in new[] { "-c", "pack.threads=1", "-c", "pack.windowMemory=32m", "-c", "core.packedGitLimit=64m", "-c", "core.fsync=all", "--git-dir=.", "repack", "--geometric=2", "-d", "-l", "-q" })
             start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("GIT_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         (start.Environment["GIT_CONFIG_NOSYSTEM"], start.Environment["GIT_CONFIG_GLOBAL"]) = ("1", OperatingSystem.IsWindows() ? "NUL" : "/dev/null");
+        start.Environment["GIT_OBJECT_DIRECTORY"] = Path.Combine(path, "objects");
         try
         {
             using var process = Process.Start(start)!;

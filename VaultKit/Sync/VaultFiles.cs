@@ -44,16 +44,19 @@ sealed class VaultFiles(string root)
 
     /// <summary>Removes a file, which must hold these very bytes. Durable when it returns true.</summary>
     /// <returns>False where it holds something else; it is still there then.</returns>
-    public bool Remove(string path, ObjectId expected)
+    public bool Remove(string path, ObjectId expected) => Remove(path, p => Hash(p) == expected);
+
+    /// <param name="isExpected">Whether the file at a path is the one that is meant.</param>
+    public bool Remove(string path, Func<string, bool> isExpected)
     {
         var full = FullPath(path);
         if (Disk.Stamp(full).Kind == FileKind.Missing) return true;
-        if (Hash(path) != expected) return false;
+        if (!isExpected(path)) return false;
         // Taken aside before it is compared: what an editor saved in the last instant comes aside too, and is put back.
         var folder = path[..(path.LastIndexOf('/') + 1)];
         var aside = folder + Durable.TemporaryPrefix + Guid.NewGuid().ToString("N")[..16];
         if (!Disk.TryMove(full, FullPath(aside))) return true;
-        if (Hash(aside) != expected)
+        if (!isExpected(aside))
         {
             if (!Disk.TryMove(FullPath(aside), full)) throw new IOException($"{full}: changed twice while it was being removed; the first change is in {FullPath(aside)}");
             return false;

@@ -57,7 +57,7 @@ public sealed class Claims(VaultFolder vault, TimeProvider clock)
         catch (BadTaskException) { return null; }
     }
 
-    internal static bool IsOf(AgentId agent, TaskFile task) => task.Get(ByKey) == agent.Value && task.Has(NonceKey);
+    internal static bool IsOf(AgentId agent, TaskFile task) => task.Get(ByKey) == agent.Value && task.Get(NonceKey) is not null;
 
     /// <summary>A task's content with a fresh claim of this agent in it, for a caller that writes more in the same durable write.</summary>
     public TaskFile Stamp(TaskFile task) => Stamp(task, vault.Agent, clock.GetUtcNow(), RandomNumberGenerator.GetHexString(16, lowercase: true));

@@ -112,6 +112,14 @@ public static partial class Disk
         return new(FileKind.Regular, 0, 0, info.Length, written, written);
     }
 
+    /// <summary>How many names a file has; 1 where the system does not tell, 0 where there is none.</summary>
+    public static unsafe int Names(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return File.Exists(path) ? 1 : 0;
+        StatX s;
+        return Statx(AtFdCwd, path, NoFollow, BasicStats, &s) == 0 ? (int)s.Links : 0;
+    }
+
     /// <summary>Opens a regular file to read, never a link, device or pipe.</summary>
     /// <exception cref="IOException">It is something else, or cannot be read.</exception>
     public static FileStream OpenRegular(string path)
@@ -188,6 +196,7 @@ public static partial class Disk
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     readonly struct StatX
     {
+        [FieldOffset(16)] public readonly uint Links;
         [FieldOffset(28)] public readonly ushort Mode;
         [FieldOffset(32)] public readonly ulong Ino;
         [FieldOffset(40)] public readonly ulong Size;

@@ -21,9 +21,23 @@ public sealed class VaultWatch : IDisposable
     /// <summary>Watches folders that have come since; forgets those that are gone.</summary>
     public void Refresh()
     {
-        var folders = Stages.All.Where(s => s != Stage.Done).SelectMany(vault.Places).Select(p => vault.FullPath(p.Folder)).Append(vault.Root).ToHashSet();
+        var folders = Folders().ToHashSet();
         foreach (var gone in watchers.Keys.Where(f => !folders.Contains(f)).ToList()) Forget(gone);
         foreach (var folder in folders.Where(f => !watchers.ContainsKey(f) && Directory.Exists(f))) Watch(folder);
+    }
+
+    /// <summary>Where people and agents write; a folder that is new shows in the one above it. Done and the logs are written by us alone.</summary>
+    IEnumerable<string> Folders()
+    {
+        yield return vault.Root;
+        foreach (var name in Stages.All.Where(s => s != Stage.Done).Select(s => s.Folder()).Concat(["Plans", "Updates", "Briefings"]))
+        {
+            var folder = vault.FullPath(name);
+            if (Disk.Stamp(folder).Kind != FileKind.Directory) continue;
+            yield return folder;
+            foreach (var below in Directory.EnumerateDirectories(folder))
+                if (Path.GetFileName(below)[0] != '.' && Disk.Stamp(below).Kind == FileKind.Directory) yield return below;
+        }
     }
 
     /// <summary>
@@ -34,7 +48,8 @@ public sealed class VaultWatch : IDisposable
     /// <returns>Folders whose watcher stayed silent even so: only scanning sees what happens there.</returns>
     public IReadOnlyList<string> Silent(TimeSpan patience)
     {
-        var silent = Deaf([.. watchers.Keys], patience);
+        Refresh(); // what could not be watched before is tried again
+        var silent = Deaf([.. Folders()], patience);
         if (silent.Count == 0) return [];
         foreach (var folder in silent)
         {
@@ -42,7 +57,7 @@ public sealed class VaultWatch : IDisposable
             if (Directory.Exists(folder)) Watch(folder);
         }
         changed(); // whatever happened while nobody listened
-        return Deaf([.. silent.Where(watchers.ContainsKey)], patience);
+        return Deaf(silent, patience);
     }
 
     List<string> Deaf(List<string> folders, TimeSpan patience)
@@ -72,13 +87,19 @@ public sealed class VaultWatch : IDisposable
 
     void Watch(string folder)
     {
-        var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size };
         watcher.Created += OnEvent;
         watcher.Changed += OnEvent;
         watcher.Deleted += OnEvent;
         watcher.Renamed += OnEvent;
         watcher.Error += (_, _) => changed(); // the queue overflowed: something did change
-        watcher.EnableRaisingEvents = true;
+        try { watcher.EnableRaisingEvents = true; }
+        catch (IOException)
+        {
+            // The system has no more watches to give, or the folder has just gone: its canary will tell.
+            watcher.Dispose();
+            return;
+        }
         watchers[folder] = watcher;
     }
 
@@ -87,8 +108,7 @@ public sealed class VaultWatch : IDisposable
 
     void Forget(string folder)
     {
-        watchers[folder].Dispose();
-        watchers.Remove(folder);
+        if (watchers.Remove(folder, out var watcher)) watcher.Dispose();
     }
 
     void OnEvent(object sender, FileSystemEventArgs e)

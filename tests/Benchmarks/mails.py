@@ -9,10 +9,6 @@ import pathlib
 import random
 import sys
 
-target, count = pathlib.Path(sys.argv[1]), int(sys.argv[2])
-for folder in ("cur", "new", "tmp"):
-    (target / folder).mkdir(parents=True, exist_ok=True)
-
 THINGS = {
     "en": ["oak table", "kitchen shelf", "garden bench", "window frame", "staircase", "wardrobe", "writing desk", "front door"],
     "de": ["Eichentisch", "Küchenregal", "Gartenbank", "Fensterrahmen", "Treppengeländer", "Kleiderschrank", "Schreibtisch", "Haustür"],
@@ -44,9 +40,9 @@ MORE = {
 }
 DAYS = {"en": ["Monday", "Thursday"], "de": ["Montag", "Donnerstag"], "fr": ["lundi", "jeudi"], "es": ["lunes", "jueves"]}
 
-chance = random.Random(1)
-now = datetime.datetime.now(datetime.timezone.utc)
-for number in range(count):
+
+def customer(chance, number, date):
+    """A mail that wants an answer."""
     language = chance.choice(list(THINGS))
     thing, name, day = (chance.choice(x[language]) for x in (THINGS, NAMES, DAYS))
     more = "".join(MORE[language] + "\n" for _ in range(chance.randrange(4)))
@@ -55,11 +51,32 @@ for number in range(count):
     mail["From"] = email.utils.formataddr((name, f"customer{number}@kunde.example"))
     mail["To"] = "anna@werkstatt.example"
     mail["Subject"] = SUBJECT[language].format(thing)
-    mail["Date"] = email.utils.format_datetime(now - datetime.timedelta(minutes=10 + number % 2800))
+    mail["Date"] = email.utils.format_datetime(date)
     mail["Message-ID"] = f"<bench.{number}@kunde.example>"
     mail.set_content(text, cte="quoted-printable")
     if chance.random() < 0.5:
         mail.add_alternative("<html><body>" + "".join(f"<p>{line}</p>" for line in text.splitlines() if line) + "</body></html>", subtype="html")
-    path = target / "tmp" / f"{number}.bench"
+    return mail
+
+
+def deliver(mail, maildir, number, date):
+    """Puts a mail into a maildir, as come at that time."""
+    path = maildir / "tmp" / f"{number}.bench"
     path.write_bytes(mail.as_bytes())
-    os.rename(path, target / "new" / f"1700000000.M{number:06}.bench")
+    os.utime(path, (date.timestamp(), date.timestamp()))
+    os.rename(path, maildir / "new" / f"1700000000.M{number:06}.bench")
+
+
+def main():
+    target, count = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+    for folder in ("cur", "new", "tmp"):
+        (target / folder).mkdir(parents=True, exist_ok=True)
+    chance = random.Random(1)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    for number in range(count):
+        date = now - datetime.timedelta(minutes=10 + number % 2800)
+        deliver(customer(chance, number, date), target, number, date)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,5 @@
 using LocalAgent.Acting;
+using VaultKit.Vault;
 
 namespace LocalAgent.Tests.Acting;
 
@@ -34,6 +35,32 @@ public class MaildirDeliveryTests
         File.WriteAllText(Path.Combine(v.Root, "file"), "");
         var outcome = await new MaildirDelivery(Path.Combine(v.Root, "file"), null).DeliverAsync(SmtpDeliveryTests.Prepare(TestVault.Mail()), CancellationToken.None);
         await Assert.That(outcome).IsTypeOf<Outcome.NotOffered>();
+    }
+
+    /// <summary>The power goes when everything is ready and the mail is not there yet.</summary>
+    sealed class CutBeforeDelivery(IDelivery inner) : IDelivery
+    {
+        public string Kind => inner.Kind;
+        public string MintId(TypedAction action) => inner.MintId(action);
+        public Prepared Prepare(TypedAction action, Intent intent) => inner.Prepare(action, intent);
+        public void MakeReady() => inner.MakeReady();
+        public Task<Outcome> DeliverAsync(Prepared prepared, CancellationToken cancel) => throw new PowerCut();
+        public Task<Sighting> FindAsync(Intent intent, CancellationToken cancel) => inner.FindAsync(intent, cancel);
+        public Task<string?> AfterAsync(Prepared prepared, CancellationToken cancel) => inner.AfterAsync(prepared, cancel);
+    }
+
+    [Test]
+    public async Task A_power_cut_before_the_very_first_mail_needs_nobody()
+    {
+        using var v = new TestVault();
+        var path = Path.Combine(v.Root, "outbox");
+        var entry = v.PutApproved();
+        var maildir = new MaildirDelivery(path, null);
+        await Assert.That(async () => await v.Fence(new CutBeforeDelivery(maildir)).RunAsync(CancellationToken.None)).Throws<PowerCut>();
+        v.Clock.Now += Fence.Settling + TimeSpan.FromSeconds(1);
+        await v.Fence(maildir).RunAsync(CancellationToken.None);
+        await Assert.That(Directory.GetFiles(Path.Combine(path, "new")).Length).IsEqualTo(1);
+        await Assert.That(v.Where(entry).Place.Folder).IsEqualTo("Done/2026-10");
     }
 
     [Test]

@@ -19,13 +19,22 @@ public class DaemonTests
         public VaultFolder Vault => shop.Vault;
         public Machine Machine => shop.Machine;
 
-        public Watched(Action<int, Watched> turn) =>
-            running = new Daemon(shop.Machine, [], () => false, (_, _) =>
+        /// <summary>Whether there is something in the vault that no turn has seen.</summary>
+        public volatile bool Dirty;
+
+        /// <param name="deaf">As where no event comes from the vault: its folders are looked at every 100 ms.</param>
+        public Watched(Action<int, Watched> turn, bool deaf = false)
+        {
+            Task<TurnReport> Turn(Hint hint, CancellationToken cancel)
             {
+                Dirty = deaf;
                 try { turn(++count, this); }
                 finally { turns.Release(); }
                 return Task.FromResult(new TurnReport());
-            }).RunAsync(stop.Token);
+            }
+            var daemon = deaf ? new Daemon(shop.Machine, [], () => Dirty, Turn) { Silent = _ => ["Needs_Action/email"], WhenBlind = TimeSpan.FromMilliseconds(100) } : new(shop.Machine, [], () => Dirty, Turn);
+            running = daemon.RunAsync(stop.Token);
+        }
 
         public Task<bool> TurnAsync(TimeSpan within) => turns.WaitAsync(within);
 
@@ -55,6 +64,50 @@ public class DaemonTests
         await using var daemon = new Watched((_, d) => d.Put("Pending_Approval/email/x-0123456789abcdef.md"));
         await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
         await Assert.That(await daemon.TurnAsync(Short)).IsFalse();
+    }
+
+    [Test]
+    public async Task A_folder_that_came_later_is_heard()
+    {
+        await using var daemon = new Watched((turn, d) => { if (turn == 1) Directory.CreateDirectory(d.Vault.FullPath("Needs_Action/payments")); });
+        await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
+        await Task.Delay(500); // the folders are looked for when the turn has ended
+        daemon.Put("Needs_Action/payments/x-0123456789abcdef.md");
+        await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
+    }
+
+    [Test]
+    public async Task A_burst_of_changes_is_one_turn()
+    {
+        await using var daemon = new Watched((_, _) => { });
+        await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
+        await Task.Delay(500);
+        for (var n = 0; n < 5; n++)
+        {
+            daemon.Dirty = true;
+            daemon.Put($"Pending_Approval/email/x-012345678{n}abcdef.md");
+            await Task.Delay(200);
+        }
+        await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
+        await Assert.That(await daemon.TurnAsync(Short)).IsFalse();
+    }
+
+    [Test]
+    public async Task An_approval_does_not_wait_for_the_others()
+    {
+        await using var daemon = new Watched((_, _) => { });
+        await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
+        await Task.Delay(500);
+        daemon.Put("Approved/email/x-0123456789abcdef.md");
+        await Assert.That(await daemon.TurnAsync(daemon.Machine.Settings.Debounce * 0.7)).IsTrue();
+    }
+
+    [Test]
+    public async Task Where_no_event_tells_of_changes_the_clock_does()
+    {
+        await using var daemon = new Watched((_, _) => { }, deaf: true);
+        // At start, and from then on by the clock.
+        for (var turn = 0; turn < 3; turn++) await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
     }
 
     [Test]

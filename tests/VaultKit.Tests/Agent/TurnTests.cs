@@ -29,25 +29,6 @@ public class TurnTests
     }
 
     [Test]
-    public async Task A_remote_that_is_away_is_asked_once_in_a_turn_and_again_when_it_is_worth_it()
-    {
-        using var shop = new Workshop("/nowhere/vault.git");
-        shop.Arrives("1.eml", shop.Mail());
-        var report = await shop.RunAsync(Hint.Start);
-        await Assert.That(report.Drafted).IsEqualTo(1);
-        await Assert.That(SyncCycle.Status(shop.Machine.State).ConsecutiveFailures).IsEqualTo(1);
-        var next = report.Next!.Value;
-        await Assert.That(next - shop.Clock.Now).IsLessThanOrEqualTo(TimeSpan.FromSeconds(5));
-        // Restarted, it waits for its time; a turn that somebody asked for does not.
-        shop.Restart();
-        await Assert.That((await shop.RunAsync(Hint.Start)).Next).IsEqualTo(next);
-        await Assert.That(SyncCycle.Status(shop.Machine.State).ConsecutiveFailures).IsEqualTo(1);
-        shop.Arrives("2.eml", shop.Mail("Hello,\n\ncould you send me a quote for 3 ash benches?\n", id: "2@mail.example"));
-        await Assert.That((await shop.RunAsync()).Code).IsEqualTo(ExitCode.TryAgain);
-        await Assert.That(SyncCycle.Status(shop.Machine.State).ConsecutiveFailures).IsEqualTo(2);
-    }
-
-    [Test]
     public async Task A_credential_in_a_mail_comes_neither_into_the_vault_nor_into_the_state()
     {
         using var shop = new Workshop();

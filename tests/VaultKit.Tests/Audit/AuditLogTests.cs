@@ -86,6 +86,14 @@ public class AuditLogTests
     }
 
     [Test]
+    public async Task What_is_said_is_durable_when_it_was_said()
+    {
+        if (!SystemCalls.CanSee) { Skip.Test("there is no strace on this machine"); return; }
+        using var desk = new Desk();
+        await Assert.That(string.Join(" | ", SystemCalls.Of(desk.State.Root, () => desk.Log.Append("one")))).IsEqualTo("fsync audit/open.jsonl | fsync audit");
+    }
+
+    [Test]
     public async Task A_line_that_a_crash_tore_is_taken_away_before_the_next()
     {
         using var desk = new Desk();

@@ -132,6 +132,21 @@ public class ArchiveTests
     }
 
     [Test]
+    public async Task An_index_takes_away_nothing_that_is_open()
+    {
+        var (rig, owner, cloud) = Begin();
+        using var _ = rig;
+        var entry = owner.New("Open");
+        owner.SyncWell();
+        cloud.SyncWell();
+        var line = ArchiveIndex.Line(owner.Vault.ReadBytes(entry), entry.Path);
+        rig.Plant("archived too early", false, ("100644", $"Archive/{Month}-00000000.md", $"{new string('0', 64)}  x.zip\n{line}\n"), ("0", entry.Path, ""));
+        cloud.SyncWell();
+        await Assert.That(cloud.Find("Open")).IsEqualTo(entry);
+        await Assert.That(rig.RemotePaths()).Contains(entry.Path);
+    }
+
+    [Test]
     public async Task An_index_is_nobodys_to_remove()
     {
         var (rig, owner, cloud) = Begin();
@@ -232,5 +247,54 @@ public class ArchiveTests
         var (rig, owner, _) = Begin();
         using var __ = rig;
         await Assert.That(() => new Archiver(owner.Vault, owner.State, owner.FullPath("Archive")).Run("2026-04", default)).Throws<Refusal>().WithMessageContaining("lies in the vault");
+    }
+
+    [Test]
+    public async Task What_was_rejected_is_archived_by_the_month_of_the_no()
+    {
+        var (rig, owner, cloud) = Begin();
+        using var _ = rig;
+        string No(string title) => Place.Rejected("email").PathOf(Rig.Name(title));
+        void Write(string title, string key, string time) =>
+            owner.Write(No(title), System.Text.Encoding.UTF8.GetString(Rig.Task(title).With("received", "2026-01-05T00:00:00Z").With(key, time).ToBytes()));
+        Write("old no", "rejected_at", "2026-03-31T23:00:00Z");
+        Write("moved by hand", "received", "2026-02-01T00:00:00Z");
+        Write("late no", "rejected_at", "2026-04-01T01:00:00Z");
+        owner.Write(No("no task at all"), "nothing");
+        owner.SyncWell();
+        cloud.SyncWell();
+        var done = Archive(rig, owner);
+        await Assert.That(string.Join(' ', done.Select(d => $"{d.Month}:{d.Tasks}"))).IsEqualTo($"2026-02:1 {Month}:4");
+        foreach (var machine in new[] { owner, cloud, owner })
+        {
+            await Assert.That(machine.SyncWell().Findings.Count).IsEqualTo(0);
+            await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
+        }
+        await Assert.That(string.Join(' ', new[] { "old no", "moved by hand", "late no", "no task at all" }.Select(t => File.Exists(cloud.FullPath(No(t)))))).IsEqualTo("False False True True");
+        await Assert.That(ArchiveIndex.Find(cloud.Vault, Rig.Name("old no"))).IsNotNull();
+        await Assert.That(Check(rig, owner).Count).IsEqualTo(0);
+    }
+
+    [Test]
+    public async Task A_machine_that_was_away_while_a_task_was_finished_and_archived_does_not_bring_it_back()
+    {
+        var (rig, owner, cloud) = Begin();
+        using var _ = rig;
+        var pending = Place.Pending("email").PathOf(Rig.Name("long ago"));
+        owner.Write(pending, Text("long ago"));
+        owner.SyncWell();
+        cloud.SyncWell();
+        File.Delete(owner.FullPath(pending));
+        owner.Write(Path("long ago"), Text("long ago").Replace("sent", "sent, 250"));
+        owner.SyncWell();
+        Archive(rig, owner);
+        owner.SyncWell();
+        cloud.New("new mail");
+        foreach (var machine in new[] { cloud, owner, cloud })
+        {
+            await Assert.That(machine.SyncWell().Findings.Count).IsEqualTo(0);
+            await Assert.That(machine.Find("long ago")).IsNull();
+            await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
+        }
     }
 }

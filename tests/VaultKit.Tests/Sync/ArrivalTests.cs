@@ -203,6 +203,40 @@ public sealed class ArrivalTests
     }
 
     [Test]
+    public async Task Of_two_twins_that_arrive_together_one_is_taken()
+    {
+        using var rig = new Rig();
+        var machine = Ready(rig);
+        rig.Plant("twins", fromNothing: false, ("100644", "Briefings/Twin.md", "one"), ("100644", "Briefings/twin.md", "two"));
+        await Assert.That(machine.SyncWell().Findings.Single().Why).Contains("case only");
+        await Assert.That(Directory.GetFiles(machine.FullPath("Briefings")).Length).IsEqualTo(2);
+        await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
+    }
+
+    [Test]
+    [Arguments("Company_Handbook.md")]
+    [Arguments("Business_Goals.md")]
+    [Arguments("Dashboard.md")]
+    [Arguments("Inbox.base")]
+    [Arguments("PROTOCOL")]
+    public async Task The_owners_files_are_changed_by_no_other_machine(string path)
+    {
+        using var rig = new Rig();
+        var owner = Ready(rig);
+        if (path != "PROTOCOL") owner.Write(path, "the owner's");
+        owner.SyncWell();
+        var words = File.ReadAllText(owner.FullPath(path));
+        var cloud = rig.Machine("cloud", Zone.Cloud);
+        rig.Plant("somebody else's", fromNothing: false, ("100644", path, "another's"));
+        await Assert.That(owner.SyncWell().Findings.Single().ToString()).Contains(path).And.Contains("only the owner's machine");
+        await Assert.That(File.ReadAllText(owner.FullPath(path))).IsEqualTo(words);
+        // What the owner writes reaches the others, whatever they had taken meanwhile.
+        cloud.SyncWell();
+        await Assert.That(File.ReadAllText(cloud.FullPath(path))).IsEqualTo(words);
+        await Assert.That(rig.RemoteFile(path)).IsEqualTo(words);
+    }
+
+    [Test]
     public async Task A_fresh_machine_takes_nothing_hostile_from_the_tip_it_joins()
     {
         using var rig = new Rig();

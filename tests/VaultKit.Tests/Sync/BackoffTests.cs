@@ -22,6 +22,10 @@ public class BackoffTests
         });
 
     [Test]
+    public async Task No_two_machines_come_back_at_the_same_moment() =>
+        await Assert.That(Enumerable.Range(0, 8).Select(_ => Backoff.After(new(SyncFailureKind.Offline, "x"), 7)).Distinct().Count()).IsEqualTo(8);
+
+    [Test]
     public async Task A_patient_cycle_leaves_a_failing_remote_alone_and_commits_all_the_same()
     {
         using var rig = new Rig();

@@ -129,11 +129,34 @@ public sealed class MergeTests
     }
 
     [Test]
+    public async Task Each_contended_row_of_the_table_is_settled_by_the_first_accepted_push()
+    {
+        static string At(Stage stage, AgentId agent) => Places.First(p => Place.FromFolder(p) is { } place && place.Stage == stage && (stage != Stage.InProgress || place.Below == agent.Value));
+        foreach (var from in Moves.Table.Where(m => m.Contended).Select(m => m.From!.Value).Distinct())
+            foreach (var ours in Moves.Table.Where(m => m.From == from))
+                foreach (var theirs in Moves.Table.Where(m => m.From == from && m != ours && (m.Contended || ours.Contended)))
+                {
+                    var (mine, other) = (V(At(ours.To, Local), 1), V(At(theirs.To, Cloud), 2));
+                    if (mine.Path != other.Path) await Winner(Local, V(At(from, Other)), mine, other, other);
+                }
+    }
+
+    [Test]
+    public async Task A_move_goes_before_an_edit_in_place_even_backwards()
+    {
+        var (lay, edited, back) = (V("Pending_Approval/email"), V("Pending_Approval/email", 1), V("Needs_Action/email"));
+        await Winner(Local, lay, edited, back, back);
+        await Winner(Local, lay, back, edited, back);
+    }
+
+    [Test]
     public async Task Rejected_beats_Approved_whoever_came_first()
     {
-        var b = V("Pending_Approval/email");
-        await Winner(Local, b, V("Approved/email", 1), V("Rejected/email", 2), V("Rejected/email", 2));
-        await Winner(Local, b, V("Rejected/email", 2), V("Approved/email", 1), V("Rejected/email", 2));
+        foreach (var b in (Version?[])[V("Pending_Approval/email"), null])
+        {
+            await Winner(Local, b, V("Approved/email", 1), V("Rejected/email", 2), V("Rejected/email", 2));
+            await Winner(Local, b, V("Rejected/email", 2), V("Approved/email", 1), V("Rejected/email", 2));
+        }
     }
 
     [Test]

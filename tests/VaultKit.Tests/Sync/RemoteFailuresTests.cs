@@ -111,6 +111,10 @@ public sealed class RemoteFailuresTests
     [Arguments("it is silent", "sleep 60", SyncFailureKind.Offline)]
     [Arguments("it is silent in mid-pack", "(eval \"${@: -1}\" | head -c 3000; sleep 60)", SyncFailureKind.Offline)]
     [Arguments("it drips", "eval \"${@: -1}\" | (head -c 1500; while IFS= read -r -d '' -n 1 octet; do printf '%s' \"$octet\"; sleep 0.2; done)", SyncFailureKind.Offline)]
+    [Arguments("it drips in whole packets", """
+        eval "${@: -1}" | perl -e '$| = 1; while (read(STDIN, $h, 4) == 4) { if (($n = hex $h) < 5) { print $h; next } read(STDIN, $d, $n - 4);
+            if (ord($d) == 1) { for $c (split //, substr($d, 1)) { print "0006\x01$c"; select undef, undef, undef, 0.02 } } else { print "$h$d" } }'
+        """, SyncFailureKind.Offline)]
     [Arguments("there is no git there", "echo 'bash: git-upload-pack: command not found' >&2; exit 127", SyncFailureKind.Other)]
     [Arguments("the account is locked", "echo 'This account is currently not available.'; exit 1", SyncFailureKind.Other)]
     [Arguments("it greets", "echo 'You have 401 mails, your password expires; the certificate too.' >&2; exit 255", SyncFailureKind.Offline)]
@@ -153,6 +157,24 @@ public sealed class RemoteFailuresTests
         }
     }
 
+    /// <summary>What cannot be brought about here: other people's servers and a disk that is full.</summary>
+    [Test]
+    [Arguments("ssh: connect to host example.com port 22: No route to host", SyncFailureKind.Offline)]
+    [Arguments("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @ Host key verification failed.", SyncFailureKind.HostKey)]
+    [Arguments("No ED25519 host key is known for example.com and you have requested strict checking. Host key verification failed.", SyncFailureKind.HostKey)]
+    [Arguments("git@example.com: Permission denied (publickey).", SyncFailureKind.Credentials)]
+    [Arguments("Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures", SyncFailureKind.Credentials)]
+    [Arguments("error: unable to write file: No space left on device", SyncFailureKind.DiskFull)]
+    [Arguments("write error: Disk quota exceeded", SyncFailureKind.DiskFull)]
+    [Arguments("loose object 0123 is corrupt", SyncFailureKind.Corrupt)]
+    [Arguments("something that nobody foresaw", SyncFailureKind.Other)]
+    public async Task Each_text_is_taken_for_what_it_is(string text, SyncFailureKind kind)
+    {
+        await Assert.That(SyncFailures.Classify(text, new LibGit2Sharp.LibGit2SharpException(text)).Kind).IsEqualTo(kind);
+        foreach (var full in (int[])[28, 122])
+            await Assert.That(SyncFailures.Classify(text, new IOException(text, full)).Kind).IsEqualTo(SyncFailureKind.DiskFull);
+    }
+
     [Test]
     public async Task A_password_is_not_given_to_a_host_that_the_remote_points_to()
     {
@@ -168,7 +190,7 @@ public sealed class RemoteFailuresTests
             await Assert.That(string.Join('\n', other.Requests)).Contains("GET /vault.git").And.DoesNotContain("Authorization");
             // Asked by the one whose password it is, it is given, once.
             await Fails(rig, here, options with { Remote = $"http://127.0.0.1:{other.Port}/vault.git" }, SyncFailureKind.Credentials);
-            await Assert.That(string.Join('\n', other.Requests)).Contains("Authorization: Basic " + Convert.ToBase64String("anna:secret"u8));
+            await Assert.That(other.Requests.Count(r => r.Contains("Authorization: Basic " + Convert.ToBase64String("anna:secret"u8)))).IsEqualTo(1);
             await Recovers(rig, here);
         }
     }

@@ -124,7 +124,21 @@ public sealed class SyncCycleTests
         var report = local.SyncWell();
         await Assert.That(string.Join(" ", rig.RemotePaths())).IsEqualTo("Company_Handbook.md PROTOCOL");
         await Assert.That(report.Findings.Count).IsEqualTo(5);
+        await Assert.That(string.Join('\n', report.Findings)).Contains("link-").And.Contains("it is no ordinary file").And.Contains("512 KiB, more than 512");
         await Assert.That(File.Exists(local.FullPath("idea.md"))).IsTrue();
+    }
+
+    [Test]
+    public async Task Of_twins_in_a_folder_one_travels()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.Write("Briefings/week.md", "first");
+        local.SyncWell();
+        local.Write("Briefings/Week.md", "its twin");
+        await Assert.That(local.SyncWell().Findings.Single().ToString()).Contains("Briefings/Week.md").And.Contains("case only");
+        await Assert.That(rig.RemotePaths()).Contains("Briefings/week.md").And.DoesNotContain("Briefings/Week.md");
+        await Assert.That(File.ReadAllText(local.FullPath("Briefings/Week.md"))).IsEqualTo("its twin");
     }
 
     [Test]
@@ -221,6 +235,36 @@ public sealed class SyncCycleTests
     }
 
     [Test]
+    public async Task Another_remote_has_its_own_history()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.New("Here");
+        local.SyncWell();
+        // The owner has moved to a new and empty one.
+        var fresh = Path.Combine(rig.Root, "fresh.git");
+        Rig.Git(rig.Root, "init", "-q", "--bare", "-b", "main", fresh);
+        var report = new SyncCycle(local.Vault, local.State, new() { Remote = fresh }, rig.Clock).Run(default);
+        await Assert.That(report.Failure?.ToString()).IsNull();
+        await Assert.That(Rig.Git(fresh, "ls-tree", "-r", "main")).IsEqualTo(local.Tree());
+    }
+
+    [Test]
+    public async Task A_vault_whose_making_was_interrupted_is_made_by_asking_again()
+    {
+        using var rig = new Rig();
+        Directory.CreateDirectory(Path.Combine(rig.Root, "one", "Needs_Action", "email"));
+        var one = rig.Machine("one", Zone.Local);
+        one.New("Mine");
+        one.SyncWell();
+        Directory.CreateDirectory(Path.Combine(rig.Root, "two", "Done"));
+        await Assert.That(rig.Machine("two", Zone.Local).Find("Mine")).IsNotNull();
+        // A file is somebody's.
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(rig.Root, "three", "Photos")).FullName, "me.jpg"), "");
+        await Assert.That(() => rig.Machine("three", Zone.Local)).Throws<Refusal>();
+    }
+
+    [Test]
     public async Task A_hook_that_declines_is_not_taken_for_a_race()
     {
         using var rig = new Rig();
@@ -234,6 +278,33 @@ public sealed class SyncCycleTests
         await Assert.That(report.Races).IsEqualTo(0);
         blocked.Delete();
         await Assert.That(local.SyncWell().Pushed).IsTrue();
+    }
+
+    /// <summary>Asked for the time, it first does something: a merge asks between its fetch and its push.</summary>
+    sealed class RivalClock(Action first) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            first();
+            return DateTimeOffset.UtcNow;
+        }
+    }
+
+    [Test]
+    public async Task A_race_that_is_lost_again_and_again_ends_and_is_no_success()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.SyncWell();
+        local.New("Mine");
+        var pushes = 0;
+        var clock = new RivalClock(() => rig.Plant("rival", fromNothing: false, ("100644", $"Briefings/Rival {++pushes}.md", "first")));
+        var report = new SyncCycle(local.Vault, local.State, new() { Remote = rig.Remote }, clock).Run(default);
+        await Assert.That((report.Failure?.Kind, report.Races, report.Pushed)).IsEqualTo((SyncFailureKind.Race, 5, false));
+        await Assert.That(local.SyncWell().Pushed).IsTrue();
+        await Assert.That(rig.RemotePaths().Count(p => p.StartsWith("Briefings/Rival", StringComparison.Ordinal))).IsEqualTo(pushes);
+        await Assert.That(local.Find("Mine")).IsNotNull();
+        await Assert.That(local.Tree()).IsEqualTo(rig.RemoteTree().Replace("\"", ""));
     }
 
     [Test]
@@ -276,7 +347,7 @@ public sealed class SyncCycleTests
     {
         var blob = StatCache.Hash([1]);
         var path = Place.Pending("email").PathOf(Rig.Name("Question"));
-        var text = Rig.Task("Question").With("message_id", "a@b\nAgent: local-000000\r\nTask: forged").ToBytes();
+        var text = Rig.Task("Question").With("mail_id", "a@b\nAgent: local-000000\r\nTask: forged").ToBytes();
         var message = CommitMessage.For(new Dictionary<string, Change> { [path] = new(null, blob) }, AgentId.New(Zone.Cloud), _ => text);
         var lines = message.Split('\n');
         await Assert.That(lines.Count(l => l.StartsWith("Agent:", StringComparison.Ordinal))).IsEqualTo(1);

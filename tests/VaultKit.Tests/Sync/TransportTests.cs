@@ -9,12 +9,10 @@ namespace VaultKit.Tests.Sync;
 /// <summary>The real ssh against a server of our own on loopback, and the ways in which a remote fails.</summary>
 public sealed class TransportTests
 {
-    const string Server = "/usr/sbin/sshd";
-
     [Test]
     public async Task Over_ssh_both_machines_meet_and_a_wrong_key_or_host_is_told_apart()
     {
-        if (OperatingSystem.IsWindows() || !File.Exists(Server)) { Skip.Test("there is no sshd on this machine"); return; }
+        if (OperatingSystem.IsWindows() || !File.Exists(SshServer.Program)) { Skip.Test("there is no sshd on this machine"); return; }
         using var rig = new Rig();
         using var ssh = new SshServer(rig);
         SyncOptions With(SyncOptions o) => o with { Remote = ssh.Url(rig.Remote), SshKey = ssh.Key, KnownHosts = ssh.KnownHosts };
@@ -73,10 +71,32 @@ public sealed class TransportTests
     }
 
     [Test]
+    [Arguments(20_000L, 1000, "")]
+    [Arguments(1_000_000L, 20, "")]
+    [Arguments(20_000L, 1000, "file://")]
+    [Arguments(1_000_000L, 1000, null)]
+    public async Task A_fetch_that_brings_too_much_is_ended_and_the_vault_goes_on(long octets, int objects, string? scheme)
+    {
+        using var rig = new Rig();
+        var there = rig.Machine("there", Zone.Local);
+        there.SyncWell();
+        var here = rig.Machine("here", Zone.Local, o => o with { Remote = scheme + o.Remote, DownloadLimit = octets, ObjectLimit = objects });
+        for (var i = 0; i < 20; i++) there.Write($"Plans/email/{i}.md", Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4000)));
+        there.SyncWell();
+        here.New("Ours");
+        var report = here.Sync();
+        if (scheme is null) { await Assert.That(report.Failure).IsNull(); return; } // within both limits
+        await Assert.That(report.Failure!.Text).Contains("at once");
+        await Assert.That(report.Committed).IsEqualTo(1);
+        await Assert.That(here.Find("Ours")).IsNotNull();
+    }
+
+    [Test]
     [Arguments("git://example.com/x.git")]
     [Arguments("http://example.com/x.git")]
     [Arguments("ext::sh -c true")]
     [Arguments("--upload-pack=evil")]
+    [Arguments("-v:evil")]
     public async Task An_address_that_mail_may_not_travel_to_is_refused(string remote)
     {
         var refusal = Assert.Throws<Refusal>(() => Transport.Check(new() { Remote = remote }));
@@ -135,6 +155,41 @@ public sealed class TransportTests
     }
 
     [Test]
+    public async Task A_push_into_a_path_says_so_while_it_is_under_way()
+    {
+        if (!SystemCalls.CanSee) { Skip.Test("there is no strace on this machine"); return; }
+        using var rig = new Rig();
+        var here = rig.Machine("here", Zone.Local);
+        here.SyncWell();
+        here.New("One");
+        var events = SystemCalls.Of(rig.Root, () => here.SyncWell(), "pwrite64", "write", "ftruncate");
+        var pushed = events.FindIndex(e => e.EndsWith(" remote.git/refs/heads/main"));
+        await Assert.That(string.Join('\n', events.Take(pushed))).Contains("write64 remote.git/platinum-push.lock");
+        await Assert.That(events.Skip(pushed)).Contains("ftruncate remote.git/platinum-push.lock");
+        await Assert.That(File.ReadAllText(Path.Combine(rig.Remote, "platinum-push.lock"))).IsEqualTo("");
+    }
+
+    [Test]
+    public async Task A_remote_that_sends_too_much_is_not_taken_in()
+    {
+        using var rig = new Rig();
+        var here = rig.Machine("here", Zone.Local);
+        here.SyncWell();
+        var before = here.Tree();
+        rig.Plant("filled", fromNothing: false, ("100644", "Briefings/Large.md", Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(300_000))));
+        // As it comes over ssh; between two paths nothing is transferred.
+        var ssh = Path.Combine(rig.Root, "ssh");
+        File.WriteAllText(ssh, "#!/bin/bash\neval \"${@: -1}\"\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(ssh, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var options = new SyncOptions { Remote = "ssh://git@remote.example" + rig.Remote, Ssh = ssh, DownloadLimit = 100_000 };
+        var failed = new SyncCycle(here.Vault, here.State, options, rig.Clock).Run(default).Failure!;
+        await Assert.That(failed.Text).Contains("the remote sent more than");
+        await Assert.That(failed.Hint).IsNotNull();
+        await Assert.That(here.Tree()).IsEqualTo(before);
+        await Assert.That(new SyncCycle(here.Vault, here.State, options with { DownloadLimit = 1_000_000 }, rig.Clock).Run(default).Failure?.ToString()).IsNull();
+    }
+
+    [Test]
     public async Task Machines_that_push_to_one_path_at_once_all_arrive()
     {
         using var rig = new Rig();
@@ -152,61 +207,5 @@ public sealed class TransportTests
         await Assert.That(rig.RemotePaths().Count(p => p.StartsWith("Needs_Action/", StringComparison.Ordinal))).IsEqualTo(9);
         foreach (var machine in machines) await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
         rig.Fsck();
-    }
-
-    sealed class SshServer : IDisposable
-    {
-        readonly Process server;
-        readonly int port;
-        public string Key { get; }
-        public string OtherKey { get; }
-        public string KnownHosts { get; }
-
-        public SshServer(Rig rig)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(rig.Root, "ssh")).FullName;
-            string Make(string name)
-            {
-                var file = Path.Combine(folder, name);
-                Process.Start(new ProcessStartInfo("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]))!.WaitForExit();
-                return file;
-            }
-            var host = Make("host");
-            (Key, OtherKey) = (Make("key"), Make("other"));
-            var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-            listener.Stop();
-            var authorized = Path.Combine(folder, "authorized");
-            File.Copy(Key + ".pub", authorized);
-            KnownHosts = Path.Combine(folder, "known");
-            File.WriteAllText(KnownHosts, $"[127.0.0.1]:{port} " + File.ReadAllText(host + ".pub"));
-            var config = Path.Combine(folder, "config");
-            File.WriteAllText(config, $"Port {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {authorized}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPidFile none\n");
-            Directory.CreateDirectory("/run/sshd");
-            server = Process.Start(new ProcessStartInfo(Server, ["-D", "-f", config, "-E", Path.Combine(folder, "log")]))!;
-            for (var i = 0; i < 100; i++)
-            {
-                using var probe = new TcpClient();
-                try { probe.Connect(IPAddress.Loopback, port); return; }
-                catch (SocketException) { Thread.Sleep(50); } // not up yet
-            }
-            throw new InvalidOperationException("sshd does not answer: " + File.ReadAllText(Path.Combine(folder, "log")));
-        }
-
-        public string Url(string path) => $"ssh://{Environment.UserName}@127.0.0.1:{port}{path}";
-
-        public void Stop()
-        {
-            if (server.HasExited) return;
-            server.Kill(entireProcessTree: true);
-            server.WaitForExit();
-        }
-
-        public void Dispose()
-        {
-            Stop();
-            server.Dispose();
-        }
     }
 }

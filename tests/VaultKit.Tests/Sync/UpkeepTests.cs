@@ -136,6 +136,23 @@ public class UpkeepTests
         await Assert.That(OwnRepack.Together([.. packs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], loose)).IsEqualTo(together);
 
     [Test]
+    public async Task Git_is_asked_for_a_durable_pack_and_hears_of_no_other_configuration()
+    {
+        if (OperatingSystem.IsWindows()) { Skip.Test("a script stands in git's place"); return; }
+        using var rig = new Rig();
+        var (git, asked) = (Path.Combine(rig.Root, "git"), Path.Combine(rig.Root, "asked"));
+        File.WriteAllText(git, $"#!/bin/sh\n{{ echo \"$@\"; env | grep ^GIT_ | sort; }} > '{asked}'\n");
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var m = rig.Machine("a", Zone.Local, o => o with { Git = git });
+        Fill(m);
+        m.New("task");
+        await Assert.That(m.SyncWell().Findings).IsEmpty();
+        var said = File.ReadAllLines(asked);
+        await Assert.That(said[0]).Contains("-c core.fsync=all ").And.Contains(" repack --geometric=2 -d ");
+        await Assert.That(string.Join(' ', said[1..])).IsEqualTo("GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1");
+    }
+
+    [Test]
     public async Task A_git_that_fails_is_named_and_not_asked_again_for_hours()
     {
         using var rig = new Rig();
@@ -148,5 +165,76 @@ public class UpkeepTests
         rig.Clock.Now += TimeSpan.FromHours(7);
         m.New("a third");
         await Assert.That(m.SyncWell().Findings.Count).IsEqualTo(1);
+    }
+
+    static int PacksOf(string repository) => Directory.GetFiles(Path.Combine(repository, "objects", "pack"), "*.pack").Length;
+
+    static void Push(Machine m, int times)
+    {
+        for (var n = 0; n < times; n++)
+        {
+            m.Write("Plans/email/note.md", $"{Guid.NewGuid()}\n");
+            m.SyncWell();
+        }
+    }
+
+    [Test]
+    [Arguments("git")]
+    [Arguments("/nonexistent/git")]
+    public async Task A_remote_that_is_a_path_is_kept_small_by_those_who_push_into_it(string git)
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local, o => o with { Git = git });
+        m.SyncWell();
+        var other = rig.Machine("b", Zone.Cloud);
+        for (var round = 0; round < 3; round++)
+        {
+            Push(m, Upkeep.PacksOfRemote / 2);
+            other.New($"theirs {round}");
+            other.SyncWell();
+        }
+        await Assert.That(PacksOf(rig.Remote)).IsLessThan(Upkeep.PacksOfRemote);
+        rig.Fsck();
+        await Assert.That(int.Parse(Rig.Git(rig.Remote, "rev-list", "--count", "main"))).IsGreaterThan(3 * Upkeep.PacksOfRemote / 2);
+        m.SyncWell();
+        await Assert.That(m.Tree()).IsEqualTo(rig.RemoteTree());
+    }
+
+    [Test]
+    public async Task A_remotes_own_configuration_plays_no_part()
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local);
+        m.SyncWell();
+        File.AppendAllText(Path.Combine(rig.Remote, "config"), "[repack]\n\tuseDeltaBaseOffset = nonsense\n");
+        Push(m, Upkeep.PacksOfRemote);
+        await Assert.That(PacksOf(rig.Remote)).IsLessThan(5);
+    }
+
+    [Test]
+    public async Task While_another_pushes_the_remote_is_left_as_it_is()
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local);
+        Push(m, Upkeep.PacksOfRemote);
+        var report = new SyncReport();
+        Upkeep.RunRemote(rig.Remote, m.GitPath, () => null, m.State, new(), rig.Clock, report, default);
+        await Assert.That(PacksOf(rig.Remote)).IsEqualTo(Upkeep.PacksOfRemote);
+        m.New("one more");
+        await Assert.That(m.SyncWell().Findings).IsEmpty();
+        await Assert.That(PacksOf(rig.Remote)).IsLessThan(5);
+    }
+
+    [Test]
+    public async Task A_remote_that_cannot_be_put_in_order_is_named_once_and_the_push_is_done()
+    {
+        using var rig = new Rig();
+        var m = rig.Machine("a", Zone.Local, o => o with { Git = "false" });
+        Push(m, Upkeep.PacksOfRemote);
+        m.New("one more");
+        var report = m.SyncWell();
+        await Assert.That((report.Pushed, report.Findings.Single().Why)).IsEqualTo((true, "git repack ended with 1: "));
+        m.New("and another");
+        await Assert.That(m.SyncWell().Findings).IsEmpty();
     }
 }

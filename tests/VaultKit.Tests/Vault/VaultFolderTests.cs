@@ -75,6 +75,23 @@ public class VaultFolderTests
     }
 
     [Test]
+    public async Task One_file_under_two_names_is_a_move_that_a_power_cut_left_half_done()
+    {
+        if (!OperatingSystem.IsLinux()) { Skip.Test("only Linux tells how many names a file has"); return; }
+        using var folder = new TemporaryFolder();
+        var vault = Open(folder);
+        var (moved, copied) = (TaskName.From("moved", new byte[32]).FileName, TaskName.From("copied", new byte[32]).FileName);
+        File.WriteAllText(vault.FullPath("Needs_Action/email/" + moved), "words");
+        System.Diagnostics.Process.Start("ln", [vault.FullPath("Needs_Action/email/" + moved), vault.FullPath("Rejected/email/" + moved)]).WaitForExit();
+        foreach (var stage in new[] { "Needs_Action", "Pending_Approval" }) File.WriteAllText(vault.FullPath($"{stage}/email/{copied}"), "words");
+        HalfMoves.Finish(vault);
+        await Assert.That(File.Exists(vault.FullPath("Needs_Action/email/" + moved))).IsFalse();
+        await Assert.That(File.ReadAllText(vault.FullPath("Rejected/email/" + moved))).IsEqualTo("words");
+        // Two files are two files: sync compares them.
+        foreach (var stage in new[] { "Needs_Action", "Pending_Approval" }) await Assert.That(File.Exists(vault.FullPath($"{stage}/email/{copied}"))).IsTrue();
+    }
+
+    [Test]
     public async Task A_state_directory_belongs_to_one_zone_and_keeps_its_agent()
     {
         using var folder = new TemporaryFolder();

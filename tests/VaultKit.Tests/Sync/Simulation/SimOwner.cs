@@ -92,6 +92,8 @@ sealed class SimOwner(SimWorld world, SimMachine machine)
         foreach (var word in world.Tasks.Words(machine.Files[path]))
             if (!committed.Contains(word) && !elsewhere.Contains(word)) world.Owed.Remove(word);
         if (machine.At.Find(Place.FromPath(path)!.Value.Name).Count == 0 && machine.Main.Find(Place.FromPath(path)!.Value.Name).Count == 0) return; // of what no commit holds nobody could know
+        // Deleting another's claim and leaving a copy of the task elsewhere is moving it there.
+        if (machine.Files.Keys.Any(p => p != path && SimCommit.IsOf(p, Place.FromPath(path)!.Value.Name))) world.Ended.Add(world.Tasks.Task(machine.Files[path]).Get(Claims.NonceKey) ?? "");
         machine.Files.Remove(path);
         world.Say(machine, $"deletes {path}");
     }
