@@ -35,7 +35,7 @@ public sealed class Releaser(VaultFolder vault, ApproverKey key, TimeProvider cl
             Approver = key.Fingerprint,
             At = clock.GetUtcNow(),
         };
-        var freed = task.Without(Claims.ByKey, Claims.AtKey, Claims.LeaseKey, Claims.NonceKey).With(ClaimRelease.Key, release.Sign(key.Key));
+        var freed = Claims.Free(task).With(ClaimRelease.Key, release.Sign(key.Key));
         if (!vault.Rewrite(entry, bytes, freed) || vault.Move(entry, Place.NeedsAction(Domain(task))) is not { } moved)
             throw new Refusal(ExitCode.TryAgain, $"{entry.Name} changed in this moment", "look again with 'localagent status'");
         record("claim.released", entry.Name, ("holder", release.Holder), ("claim", release.Claim));

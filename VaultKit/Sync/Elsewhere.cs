@@ -9,7 +9,7 @@ namespace VaultKit.Sync;
 /// </summary>
 /// <param name="tree">A tree.</param>
 /// <param name="changes">What is to be changed in it.</param>
-sealed class Elsewhere(TreeView tree, IReadOnlyDictionary<string, Change> changes, Func<ObjectId, byte[]> read)
+sealed class Elsewhere(ITree tree, IReadOnlyDictionary<string, Change> changes, Func<ObjectId, byte[]> read)
 {
     readonly Dictionary<ObjectId, byte[]> days = [];
     HashSet<string>? archived;
@@ -43,8 +43,8 @@ sealed class Elsewhere(TreeView tree, IReadOnlyDictionary<string, Change> change
 
     IEnumerable<(string Path, ObjectId Blob)> In(string folder)
     {
-        foreach (var entry in tree.Folder(folder) ?? Enumerable.Empty<TreeEntry>())
-            if (folder + "/" + entry.Name is var path && !changes.ContainsKey(path) && tree.Blob(path) is { } blob) yield return (path, blob);
+        foreach (var name in tree.Names(folder))
+            if (folder + "/" + name is var path && !changes.ContainsKey(path) && tree.Blob(path) is { } blob) yield return (path, blob);
         foreach (var (path, change) in changes)
             if (change.New is { } blob && path.Length > folder.Length && path[folder.Length] == '/' && path.LastIndexOf('/') == folder.Length && path.StartsWith(folder, StringComparison.Ordinal))
                 yield return (path, blob);

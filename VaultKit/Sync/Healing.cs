@@ -53,8 +53,7 @@ sealed class Healing(VaultFolder vault, VaultFiles files, GitDirectory git, Sync
     bool KeepFurthest(TaskName name, List<string> paths, TreeView tree, List<Finding> findings)
     {
         // Looked at again: a task that was moved while the folders were read was seen twice.
-        var there = paths.Where(p => Disk.Stamp(files.FullPath(p)).Kind == FileKind.Regular)
-            .OrderByDescending(p => Place.FromPath(p)!.Value.Place.Stage).ThenBy(p => p, StringComparer.Ordinal).ToList();
+        var there = FurthestFirst(paths.Where(p => Disk.Stamp(files.FullPath(p)).Kind == FileKind.Regular), tree, vault.Agent);
         foreach (var path in there.Skip(1))
         {
             if (files.Hash(path) is not { } blob) continue;
@@ -66,6 +65,14 @@ sealed class Healing(VaultFolder vault, VaultFiles files, GitDirectory git, Sync
         return true;
     }
 
+    /// <summary>
+    /// Of the places where a task lies, the one that stays comes first. Another's claim that was committed goes before all: who died while it was written here
+    /// has the task in its old place too, and may have taken it from there before anything else.
+    /// </summary>
+    internal static List<string> FurthestFirst(IEnumerable<string> paths, ITree tree, AgentId self) =>
+        [.. paths.OrderByDescending(p => tree.Blob(p) is not null && Place.FromPath(p) is { Place: { Stage: Stage.InProgress } place } && place.Below != self.Value)
+            .ThenByDescending(p => Place.FromPath(p)!.Value.Place.Stage).ThenBy(p => p, StringComparer.Ordinal)];
+
     bool Restore(List<(string Path, ObjectId Blob)> gone, Difference difference, TreeView tree)
     {
         var now = clock.GetUtcNow();
@@ -76,17 +83,17 @@ sealed class Healing(VaultFolder vault, VaultFiles files, GitDirectory git, Sync
         {
             difference.Changes.Remove(path);
             if (now - memory.GoneSince(path, now) < options.DeletionSettle) continue;
-            if (Place.FromPath(path) is { } task && vault.Agent.Zone == Zone.Local && !accident
-                && task.Place.Stage is Stage.NeedsAction or Stage.PendingApproval or Stage.Approved)
-            {
-                acted |= Put(Place.Rejected(task.Place.Below).PathOf(task.Name), Rejected(git.Read(blob)));
-                continue;
-            }
-            acted |= Put(path, git.Read(blob));
-            difference.Findings.Add(new(path, accident ? "most of the vault was gone at once: restored" : "it was gone: restored from the last commit"));
+            var (back, content) = Comeback(vault.Agent.Zone, path, git.Read(blob), accident);
+            acted |= Put(back, content);
+            if (back == path) difference.Findings.Add(new(path, accident ? "most of the vault was gone at once: restored" : "it was gone: restored from the last commit"));
         }
         return acted;
     }
+
+    /// <summary>Where, and as what, comes back what is gone: the owner's no to open work, or as it was.</summary>
+    internal static (string Path, byte[] Content) Comeback(Zone zone, string path, byte[] content, bool accident) =>
+        Place.FromPath(path) is { } task && zone == Zone.Local && !accident && task.Place.Stage is Stage.NeedsAction or Stage.PendingApproval or Stage.Approved
+            ? (Place.Rejected(task.Place.Below).PathOf(task.Name), Rejected(content)) : (path, content);
 
     bool Put(string path, byte[] content) => files.EnsureFolder(path) && Durable.WriteNew(files.FullPath(path), content);
 

@@ -55,6 +55,7 @@ static class Merge
         winner ??= b;
         if (winner is not { } won) return;
 
+        if (o is { Place.Stage: Stage.Rejected } no && o != b && won.Place.Stage == Stage.InProgress) result.Findings.Add(new(no.Path, $"it was rejected too late: {won.Path} had been claimed, and stands"));
         if (!MergeContent(input, name, b, o, t, ref won, result))
         {
             Keep(input, name, o, b, won, result);
@@ -92,13 +93,19 @@ static class Merge
         if (ours.Path == theirs.Path) return OwnsPlace(input.Self, ours.Place) ? ours : theirs;
         // One side moved it, the other changed it where it lay: the move stands, with what was moved.
         if (b is { } was && ours.Path == was.Path) return theirs;
-        if (b is { } lay && theirs.Path == lay.Path) return ours;
+        // A fresh claim is a move too, and what releases one claim releases no later one.
+        if (b is { } lay && theirs.Path == lay.Path) return IsNewClaim(input, lay, theirs) ? theirs : ours;
+        // A claim that was accepted may be acting: no later word recalls it.
+        if (theirs.Place.Stage == Stage.InProgress) return theirs;
         // Rejected beats Approved, whoever came first: it is the further stage, and of a task that both found new the first push does not decide this.
         if (b is null && ours.Place.Stage == Stage.Rejected && theirs.Place.Stage == Stage.Approved) return ours;
         // Both left a place whose exits are contended: the push that was accepted first decides, however far ours went on since.
         if (IsContended(b, ours.Place) && IsContended(b, theirs.Place)) return theirs;
         return Compare(ours, theirs) >= 0 ? ours : theirs;
     }
+
+    static bool IsNewClaim(MergeInput input, At was, At now) =>
+        was.Place.Stage == Stage.InProgress && Claims.NonceOf(input.Read(now.Blob)) is { } nonce && nonce != Claims.NonceOf(input.Read(was.Blob));
 
     // Out of Needs_Action goes a claim, whatever follows it; a task that both found new began there too.
     // Out of In_Progress the agent's own move and the owner's release contend; out of Approved, undo and the acting claim.

@@ -169,14 +169,11 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     {
         if (git.Commit(GitDirectory.Seen) is not { } tip) return [];
         var tree = new TreeView(tip.Tree);
-        return held.Where(h => tree.Blob(h.Entry.Path) is { } blob && NonceOf(git.Read(blob)) == h.Nonce).Select(h => h.Entry.Name).ToHashSet();
+        return held.Where(h => Holds(tree, h, git.Read)).Select(h => h.Entry.Name).ToHashSet();
     }
 
-    static string? NonceOf(byte[] task)
-    {
-        try { return TaskFile.Parse(task).Get(Claims.NonceKey); }
-        catch (BadTaskException) { return null; }
-    }
+    internal static bool Holds(ITree tip, Held held, Func<ObjectId, byte[]> read) =>
+        tip.Blob(held.Entry.Path) is { } blob && Claims.NonceOf(read(blob)) == held.Nonce;
 
     /// <summary>Whether this machine has something to commit or to push. Asks no server.</summary>
     public bool HasLocalWork()

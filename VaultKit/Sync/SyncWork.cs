@@ -134,7 +134,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     Tree Combine(Tree? @base, Commit ours, Commit theirs, IReadOnlyDictionary<string, Change> arrived)
     {
         var standing = new TreeView(@base);
-        var elsewhere = new Elsewhere(new(ours.Tree), arrived, git.Read);
+        var elsewhere = new Elsewhere(new TreeView(ours.Tree), arrived, git.Read);
         var result = Merge.Run(new(vault.Agent, git.Diff(@base, ours.Tree), arrived, standing.Find, elsewhere.Holds, git.Read, git.WriteBlob));
         report.Findings.AddRange(result.Findings);
         return git.Build(ours.Tree, result.Changes);

@@ -19,13 +19,29 @@ sealed class TreeFolder(Tree tree) : IEnumerable<TreeEntry>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
+/// <summary>What is asked of a tree by those who decide what becomes of it.</summary>
+interface ITree
+{
+    /// <summary>False where there is no commit yet.</summary>
+    bool Exists { get; }
+
+    /// <summary>The blob of an ordinary file; null where there is none.</summary>
+    ObjectId? Blob(string path);
+
+    /// <summary>What lies in a folder, folders and links too.</summary>
+    /// <param name="folder">Empty for the root.</param>
+    IEnumerable<string> Names(string folder);
+}
+
 /// <summary>A commit's tree, looked at by path and by task. Folders are loaded once.</summary>
-sealed class TreeView(Tree? root)
+sealed class TreeView(Tree? root) : ITree
 {
     readonly Dictionary<string, TreeFolder?> folders = new(StringComparer.Ordinal) { [""] = root is null ? null : new(root) };
     List<Place>? places;
 
-    public Tree? Root => root;
+    public bool Exists => root is not null;
+
+    public IEnumerable<string> Names(string folder) => Folder(folder)?.Select(e => e.Name) ?? [];
 
     /// <param name="path">Empty for the root.</param>
     public TreeFolder? Folder(string path)
@@ -37,7 +53,6 @@ sealed class TreeView(Tree? root)
         return folders[path] = found;
     }
 
-    /// <summary>The blob of an ordinary file; null where there is none.</summary>
     public ObjectId? Blob(string path)
     {
         var slash = path.LastIndexOf('/');

@@ -47,16 +47,26 @@ public sealed class Claims(VaultFolder vault, TimeProvider clock)
         if (Disk.Stamp(vault.FullPath(mine.Path)).Kind == FileKind.Missing) return null;
         var bytes = vault.ReadBytes(mine);
         var task = TaskFile.Parse(bytes);
-        return task.Get(ByKey) == vault.Agent.Value && task.Get(NonceKey) is not null ? new(mine, task, bytes) : Mark(mine);
+        return IsOf(vault.Agent, task) ? new(mine, task, bytes) : Mark(mine);
     }
 
-    /// <summary>A task's content with a fresh claim of this agent in it, for a caller that writes more in the same durable write.</summary>
-    public TaskFile Stamp(TaskFile task)
+    /// <summary>The claim in a file's content; null where there is none.</summary>
+    internal static string? NonceOf(byte[] content)
     {
-        var now = clock.GetUtcNow();
-        return task.With(ByKey, vault.Agent.Value).With(AtKey, now).With(LeaseKey, now + Lease)
-            .With(NonceKey, RandomNumberGenerator.GetHexString(16, lowercase: true));
+        try { return TaskFile.Parse(content).Get(NonceKey); }
+        catch (BadTaskException) { return null; }
     }
+
+    internal static bool IsOf(AgentId agent, TaskFile task) => task.Get(ByKey) == agent.Value && task.Get(NonceKey) is not null;
+
+    /// <summary>A task's content with a fresh claim of this agent in it, for a caller that writes more in the same durable write.</summary>
+    public TaskFile Stamp(TaskFile task) => Stamp(task, vault.Agent, clock.GetUtcNow(), RandomNumberGenerator.GetHexString(16, lowercase: true));
+
+    internal static TaskFile Stamp(TaskFile task, AgentId agent, DateTimeOffset now, string nonce) =>
+        task.With(ByKey, agent.Value).With(AtKey, now).With(LeaseKey, now + Lease).With(NonceKey, nonce);
+
+    /// <summary>A task's content without the claim that was on it.</summary>
+    public static TaskFile Free(TaskFile task) => task.Without(ByKey, AtKey, LeaseKey, NonceKey);
 
     /// <summary>Changes a held task's content. Durable when it returns.</summary>
     /// <exception cref="BadTaskException">Somebody changed the file in this agent's folder.</exception>
@@ -68,7 +78,7 @@ public sealed class Claims(VaultFolder vault, TimeProvider clock)
     /// <returns>Null where the target holds the name already; the task is still held then.</returns>
     public TaskEntry? Release(Held held, TaskFile changed, Place to)
     {
-        var last = Write(held, changed.Without(ByKey, AtKey, LeaseKey, NonceKey));
+        var last = Write(held, Free(changed));
         return vault.Move(last.Entry, to);
     }
 

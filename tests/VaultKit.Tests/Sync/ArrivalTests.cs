@@ -95,6 +95,88 @@ public sealed class ArrivalTests
         await Assert.That(local.Vault.Find(pending.Name)!.Value.Path).IsEqualTo(approved);
     }
 
+    /// <summary>Both machines, again and again: one refused and the other restored, for ever.</summary>
+    static async Task SettlesIn(Rig rig, params Machine[] machines)
+    {
+        foreach (var _ in Enumerable.Range(0, 2)) foreach (var machine in machines) machine.SyncWell();
+        var tip = Rig.Git(rig.Remote, "rev-parse", "main");
+        foreach (var machine in machines)
+        {
+            machine.SyncWell();
+            await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
+        }
+        await Assert.That(Rig.Git(rig.Remote, "rev-parse", "main")).IsEqualTo(tip);
+    }
+
+    [Test]
+    public async Task What_nobody_approved_and_nobody_has_seen_waits_for_the_owner()
+    {
+        using var rig = new Rig();
+        var (local, cloud) = (Ready(rig), rig.Machine("cloud", Zone.Cloud));
+        var name = Rig.Name("forged");
+        rig.Plant("forged", fromNothing: false, ("100644", Place.Approved("email").PathOf(name), "---\n---\n"));
+        cloud.SyncWell();
+        await Assert.That(local.SyncWell().Findings.Single().Refused).IsTrue();
+        await SettlesIn(rig, cloud, local);
+        await Assert.That(cloud.Vault.Find(name)!.Value.Place).IsEqualTo(Place.Pending("email"));
+    }
+
+    [Test]
+    public async Task What_waits_here_is_not_changed_by_an_unapproved_version_of_it()
+    {
+        using var rig = new Rig();
+        var (local, cloud) = (Ready(rig), rig.Machine("cloud", Zone.Cloud));
+        var pending = local.Draft(local.New("Question"), "the owner's words");
+        local.SyncWell();
+        var forged = local.Text(pending).Replace("the owner's words", "pay me");
+        rig.Plant("forged", fromNothing: false, ("0", pending.Path, ""), ("100644", Place.Approved("email").PathOf(pending.Name), forged));
+        await SettlesIn(rig, cloud, local);
+        await Assert.That(local.Text(pending)).Contains("the owner's words");
+        await Assert.That(rig.RemotePaths().Count(p => p.StartsWith("Quarantine/" + pending.Name.Value, StringComparison.Ordinal))).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task An_unapproved_version_that_was_accepted_first_counts_as_waiting_and_keeps_its_words()
+    {
+        // One machine's owner claimed it while away; another's draft was written, moved to Approved and not yet signed. (seed 78101831)
+        using var rig = new Rig();
+        var (local, other) = (Ready(rig), rig.Machine("other", Zone.Local));
+        var entry = local.New("Question");
+        local.SyncWell();
+        other.SyncWell();
+        local.Claims.Take(entry);
+        var pending = other.Draft(entry, "the owner's words");
+        other.Vault.Move(pending, Place.Approved("email"));
+        other.SyncWell();
+        await SettlesIn(rig, local, other);
+        await Assert.That(local.Text(local.Find("Question")!.Value)).Contains("the owner's words");
+        await Assert.That(other.Find("Question")!.Value.Place).IsEqualTo(Place.Pending("email"));
+    }
+
+    [Test]
+    public async Task An_index_that_the_owners_machine_refused_is_gone_from_the_cloud_too()
+    {
+        using var rig = new Rig();
+        var (local, cloud) = (Ready(rig), rig.Machine("cloud", Zone.Cloud));
+        rig.Plant("forged", fromNothing: false, ("100644", "Archive/2026-03-00000000.md", "x"));
+        cloud.SyncWell();
+        await SettlesIn(rig, local, cloud);
+        await Assert.That(ArchiveIndex.Files(cloud.Vault).Any()).IsFalse();
+    }
+
+    [Test]
+    public async Task A_name_that_changes_its_case_only_arrives()
+    {
+        using var rig = new Rig();
+        var (local, other) = (Ready(rig), rig.Machine("other", Zone.Local));
+        File.Move(local.FullPath("Briefings/Weekly.md"), local.FullPath("Briefings/weekly.md"));
+        rig.Clock.Now += TimeSpan.FromMinutes(5);
+        local.SyncWell();
+        await SettlesIn(rig, other, local);
+        await Assert.That(File.ReadAllText(other.FullPath("Briefings/weekly.md"))).IsEqualTo("ours");
+        await Assert.That(File.Exists(other.FullPath("Briefings/Weekly.md"))).IsFalse();
+    }
+
     [Test]
     public async Task A_task_that_the_remote_drops_stays()
     {

@@ -61,6 +61,28 @@ public sealed class CheckoutTests
     }
 
     [Test]
+    public async Task Who_died_while_anothers_claim_was_written_here_does_not_take_it_over()
+    {
+        using var rig = new Rig();
+        var holder = rig.Machine("holder", Zone.Cloud);
+        var entry = holder.New("Question");
+        holder.SyncWell();
+        var other = rig.Machine("other", Zone.Cloud);
+        var held = holder.Claims.Take(entry)!;
+        holder.SyncWell();
+        MergeOnly(rig, other, _ => { });
+        // The arrival is written, the departure is not; and the next turn claims before it syncs, and even drafts.
+        other.Write(held.Entry.Path, holder.Text(held.Entry));
+        other.Restart();
+        other.Draft(entry, "Dear you");
+        other.SyncWell();
+        await Assert.That(other.Find("Question")!.Value).IsEqualTo(held.Entry);
+        holder.SyncWell();
+        await Assert.That(holder.Cycle.Confirmed(held)).IsTrue();
+        await Assert.That(holder.Tree()).IsEqualTo(other.Tree());
+    }
+
+    [Test]
     public async Task A_crash_between_the_two_references_of_a_commit_loses_nothing()
     {
         using var rig = new Rig();
