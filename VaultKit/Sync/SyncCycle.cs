@@ -173,7 +173,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     }
 
     internal static bool Holds(ITree tip, Held held, Func<ObjectId, byte[]> read) =>
-        held.Nonce.Length > 0 && tip.Blob(held.Entry.Path) is { } blob && Claims.NonceOf(read(blob)) == held.Nonce;
+        tip.Blob(held.Entry.Path) is { } blob && Claims.NonceOf(read(blob)) == held.Nonce;
 
     /// <summary>Whether this machine has something to commit or to push. Asks no server.</summary>
     public bool HasLocalWork()

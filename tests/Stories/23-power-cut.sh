@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The power goes in a virtual machine in which both agents, the remote and the outbox lie on one disk: at every acknowledgement, and at requests to the disk between them. Everything that was
 # acknowledged is there, in both vaults and in the remote, and from there all ends well with nobody's help. The points are chosen by PLATINUM_SEED.
-# POINTS: how many beside the acknowledgements; LONG=1: every request. KEEP=1 and ONLY=... replay one: see tests/Faults/powerloss/cuts.py.
+# POINTS: how many on each file system, beside the acknowledgements; LONG=1: every request. KEEP=1 and ONLY=... replay one: see tests/Faults/powerloss/cuts.py.
 source "$(dirname "$0")/lib.sh"
 POWER=$STORIES/../Faults/powerloss POINTS=${POINTS:-}
-[[ -n ${LONG:-} ]] || POINTS=${POINTS:-40}
+[[ -n ${LONG:-} ]] || POINTS=${POINTS:-30}
 title "the power goes at a request to the disk, ${POINTS:-every one}"
 DISK=$WORLD/disk MAIL=$WORLD/mail MAILS=7
 
@@ -43,7 +43,7 @@ cuts() {
 said_last() { say "$(grep -E '^[0-9]+ (requests|points)' "$WORLD/log/cuts" | paste -sd '; '), $SECONDS s"; }
 
 # On ext4 a sync of any file takes what was renamed before along; on btrfs it takes no more than it must.
-for FS in ext4 ${LONG:+btrfs}; do
+for FS in ext4 btrfs; do
     export FS MARKS_AT=48
     [[ $FS == ext4 ]] || MARKS_AT=128
     say "$FS"
