@@ -5,7 +5,7 @@ namespace VaultKit.Sync;
 
 /// <summary>
 /// Whether what is gone from its path stands somewhere else, byte for byte: a segment of a log in its agent's log of a day, a finished or rejected task or a log of a day in an index of the archive.
-/// Only then may it be gone. A task that is open here may be gone where its name is archived.
+/// Only then may it be gone.
 /// </summary>
 /// <param name="tree">A tree.</param>
 /// <param name="changes">What is to be changed in it.</param>
@@ -18,15 +18,14 @@ sealed class Elsewhere(ITree tree, IReadOnlyDictionary<string, Change> changes, 
     public bool Holds(string path, ObjectId blob)
     {
         var isLog = path.StartsWith("Logs/", StringComparison.Ordinal);
-        if (!isLog && Place.FromPath(path) is var task)
-        {
-            if (task is null) return false;
-            // A machine that was away while it was finished and archived has it as it was while it was open.
-            if (task.Value.Place.Stage is not (Stage.Done or Stage.Rejected)) return (names ??= [.. Lines().Select(l => Place.FromPath(l.Path)?.Name).OfType<TaskName>()]).Contains(task.Value.Name);
-        }
+        if (!isLog && Place.FromPath(path) is not { Place.Stage: Stage.Done or Stage.Rejected }) return false;
         var content = read(blob);
         return (isLog && LogFiles.IsSegment(path) && InDay(path, content)) || (archived ??= [.. Lines().Select(l => ArchiveIndex.Line(l.Hash, l.Path))]).Contains(ArchiveIndex.Line(content, path));
     }
+
+    /// <summary>The same, or a task that is open here and was archived elsewhere: a machine that was away while it was finished has it as it was before.</summary>
+    public bool HoldsOrIsOver(string path, ObjectId blob) => Holds(path, blob)
+        || (Place.FromPath(path) is { Place.Stage: not (Stage.Done or Stage.Rejected) } task && (names ??= [.. Over()]).Contains(task.Name));
 
     bool InDay(string path, byte[] content)
     {
@@ -37,6 +36,13 @@ sealed class Elsewhere(ITree tree, IReadOnlyDictionary<string, Change> changes, 
             if (LogFiles.Holds(day, content)) return true;
         }
         return false;
+    }
+
+    // What is open is nobody's to archive: a line that names it takes nothing away.
+    IEnumerable<TaskName> Over()
+    {
+        foreach (var (_, path) in Lines())
+            if (Place.FromPath(path) is { Place.Stage: Stage.Done or Stage.Rejected } task) yield return task.Name;
     }
 
     IEnumerable<(string Hash, string Path)> Lines() => In(ArchiveIndex.Folder).SelectMany(i => ArchiveIndex.Read(read(i.Blob)));

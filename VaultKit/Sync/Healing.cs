@@ -58,12 +58,16 @@ sealed class Healing(VaultFolder vault, VaultFiles files, GitDirectory git, Sync
         {
             if (files.Hash(path) is not { } blob) continue;
             var kept = SyncPath.Kept(name, blob.Sha);
-            if (blob == files.Hash(there[0]) || blob == tree.Blob(path)) files.Remove(path, blob);
+            if (blob == files.Hash(there[0]) || (blob == tree.Blob(path) && !SaysMore(blob, there[0]))) files.Remove(path, blob);
             else if (files.EnsureFolder(kept) && Durable.Move(files.FullPath(path), files.FullPath(kept)))
                 findings.Add(new(path, $"the task lies in {there[0]} too: this version is now {kept}"));
         }
         return true;
     }
+
+    // What stays may be an older version: moved from its old place while a newer one was written to its new place.
+    bool SaysMore(ObjectId blob, string standing) =>
+        TaskMerge.LosesWords(null, Disk.ReadRegular(files.FullPath(standing), TaskFile.Limit), git.Read(blob), emptied: false);
 
     /// <summary>
     /// Of the places where a task lies, the one that stays comes first. Another's claim that was committed goes before all: who died while it was written here

@@ -135,7 +135,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     {
         var standing = new TreeView(@base);
         var elsewhere = new Elsewhere(new TreeView(ours.Tree), arrived, git.Read);
-        var result = Merge.Run(new(vault.Agent, git.Diff(@base, ours.Tree), arrived, standing.Find, elsewhere.Holds, git.Read, git.WriteBlob));
+        var result = Merge.Run(new(vault.Agent, git.Diff(@base, ours.Tree), arrived, standing.Find, elsewhere.HoldsOrIsOver, git.Read, git.WriteBlob));
         report.Findings.AddRange(result.Findings);
         return git.Build(ours.Tree, result.Changes);
     }

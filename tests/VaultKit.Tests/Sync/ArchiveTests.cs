@@ -147,6 +147,24 @@ public class ArchiveTests
     }
 
     [Test]
+    public async Task An_open_task_that_the_owner_deletes_is_rejected_though_its_name_was_archived()
+    {
+        // It came back: another machine had it open while it was finished and archived. (seed 78128885)
+        var (rig, owner, _) = Begin();
+        using var __ = rig;
+        Archive(rig, owner);
+        owner.SyncWell();
+        var again = new TaskEntry(Place.Pending("email"), Rig.Name("one"));
+        owner.Write(again.Path, Text("one"));
+        owner.SyncWell();
+        File.Delete(owner.FullPath(again.Path));
+        owner.SyncWell();
+        rig.Clock.Now += TimeSpan.FromMinutes(5);
+        owner.SyncWell();
+        await Assert.That(owner.Find("one")!.Value.Place.Stage).IsEqualTo(Stage.Rejected);
+    }
+
+    [Test]
     public async Task An_index_is_nobodys_to_remove()
     {
         var (rig, owner, cloud) = Begin();

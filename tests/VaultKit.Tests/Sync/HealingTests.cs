@@ -53,6 +53,19 @@ public sealed class HealingTests
     }
 
     [Test]
+    public async Task An_older_version_that_was_moved_while_a_newer_one_was_written_does_not_take_its_words_away()
+    {
+        // As a checkout leaves it for an instant: the newer version is at its new place, the older not yet gone from its old one, and is moved from there. (seed 78145607)
+        using var rig = new Rig();
+        var (_, local, pending) = CheckoutTests.Waiting(rig);
+        local.SyncWell();
+        local.Write(Place.Rejected("email").PathOf(pending.Name), local.Text(pending).Replace("Dear you", "an older draft"));
+        local.SyncWell();
+        await Assert.That(local.Vault.Find(pending.Name)!.Value.Place.Stage).IsEqualTo(Stage.Rejected);
+        await Assert.That(File.ReadAllText(Directory.GetFiles(local.FullPath("Quarantine")).Single())).Contains("Dear you");
+    }
+
+    [Test]
     public async Task A_copy_in_a_second_stage_leaves_one_and_loses_no_words()
     {
         using var rig = new Rig();

@@ -125,7 +125,7 @@ sealed class SimMachine(SimWorld world, AgentId id, TimeSpan skew, SimCommit sta
             foreach (var path in there.Skip(1))
             {
                 var blob = Files[path];
-                if (blob != Files[there[0]] && blob != At.Blob(path)) Files[SyncPath.Kept(name, blob.Sha)] = blob;
+                if (blob != Files[there[0]] && (blob != At.Blob(path) || TaskMerge.LosesWords(null, world.Tasks.Read(Files[there[0]]), world.Tasks.Read(blob), emptied: false))) Files[SyncPath.Kept(name, blob.Sha)] = blob;
                 Files.Remove(path);
                 world.Say(this, $"finds {name} twice: {there[0]} stays");
                 again = true;
@@ -183,7 +183,7 @@ sealed class SimMachine(SimWorld world, AgentId id, TimeSpan skew, SimCommit sta
 
     Dictionary<string, ObjectId> Combine(SimCommit @base, SimCommit ours, SimCommit theirs, IReadOnlyDictionary<string, Change> arrived)
     {
-        var result = Merge.Run(new(id, SimCommit.Diff(@base.Tree, ours.Tree), arrived, @base.Find, new Elsewhere(ours, arrived, world.Tasks.Read).Holds, world.Tasks.Read, world.Tasks.Store));
+        var result = Merge.Run(new(id, SimCommit.Diff(@base.Tree, ours.Tree), arrived, @base.Find, new Elsewhere(ours, arrived, world.Tasks.Read).HoldsOrIsOver, world.Tasks.Read, world.Tasks.Store));
         foreach (var finding in result.Findings) world.Say(this, $"finds {finding}");
         var tree = SimCommit.With(ours.Tree, result.Changes);
         world.Check(tree, this, "merges");
