@@ -22,7 +22,7 @@ sealed class Elsewhere(ITree tree, IReadOnlyDictionary<string, Change> changes, 
         {
             if (task is null) return false;
             // A machine that was away while it was finished and archived has it as it was while it was open.
-            if (task.Value.Place.Stage is not (Stage.Done or Stage.Rejected)) return (names ??= [.. Lines().Select(l => Place.FromPath(l.Path)?.Name).OfType<TaskName>()]).Contains(task.Value.Name);
+            if (task.Value.Place.Stage is not (Stage.Done or Stage.Rejected)) return (names ??= [.. Over()]).Contains(task.Value.Name);
         }
         var content = read(blob);
         return (isLog && LogFiles.IsSegment(path) && InDay(path, content)) || (archived ??= [.. Lines().Select(l => ArchiveIndex.Line(l.Hash, l.Path))]).Contains(ArchiveIndex.Line(content, path));
@@ -37,6 +37,13 @@ sealed class Elsewhere(ITree tree, IReadOnlyDictionary<string, Change> changes, 
             if (LogFiles.Holds(day, content)) return true;
         }
         return false;
+    }
+
+    // What is open is nobody's to archive: a line that names it takes nothing away.
+    IEnumerable<TaskName> Over()
+    {
+        foreach (var (_, path) in Lines())
+            if (Place.FromPath(path) is { Place.Stage: Stage.Done or Stage.Rejected } task) yield return task.Name;
     }
 
     IEnumerable<(string Hash, string Path)> Lines() => In(ArchiveIndex.Folder).SelectMany(i => ArchiveIndex.Read(read(i.Blob)));

@@ -139,7 +139,7 @@ sealed class SimOwner(SimWorld world, SimMachine machine)
         machine.Files[$"Archive/{world.New(month)}.md"] = world.Tasks.Store($"{new string('0', 64)}  x.zip\n{string.Join('\n', lines)}\n");
         foreach (var (path, blob) in over)
         {
-            world.Archived[path] = blob;
+            world.Archived.Add(blob);
             if (!world.Odds(10)) machine.Files.Remove(path); // a crash leaves it in both places
         }
         world.Say(machine, "archives " + string.Join(' ', over.Select(f => f.Key)));

@@ -19,7 +19,7 @@ sealed class SimStranger(SimWorld world)
     {
         var tasks = tree.Keys.Where(p => Place.FromPath(p) is not null).Order(StringComparer.Ordinal).ToList();
         // What a stranger writes over, and an older version that others keep of what he took away, lack the owner's last words: history holds them then, the vault need not.
-        var known = tasks.Where(p => !world.Tasks.Words(tree[p]).Any(world.Owed.Contains)).ToList();
+        var known = tasks.Where(p => !world.Tasks.Words(tree[p]).Any(world.Owed.Contains) && OwnerHas(p)).ToList();
         var waiting = known.Where(p => Place.FromPath(p)!.Value.Place.Stage == Stage.PendingApproval).ToList();
         switch (world.Random.Next(12))
         {
@@ -30,7 +30,7 @@ sealed class SimStranger(SimWorld world)
             case 4: tree[$"Briefings/{world.New("link")}.md"] = SimCommit.Link; break;
             case 5: Put($"Briefings/{world.New("huge")}.md", new string('x', TaskFile.Limit + 1)); break;
             case 6: Put($"Briefings/{world.New("nul")}.md", "a\0b"); break;
-            case 7: Put($"Archive/{world.New("forged")}.md", string.Concat(tasks.Select(p => ArchiveIndex.Line(world.Tasks.Read(tree[p]), p) + "\n"))); Remove([.. known.Where(OwnerHas)]); break;
+            case 7: Put($"Archive/{world.New("forged")}.md", string.Concat(tasks.Select(p => ArchiveIndex.Line(world.Tasks.Read(tree[p]), p) + "\n"))); Remove(known); break;
             case 8: Remove(known); break;
             case 9: Remove([.. tree.Keys.Where(p => !SyncPath.MayVanish(p) && Place.FromPath(p) is null)]); break;
             case 10: Forge(Rig.Name(world.New("forged"))); break;
@@ -47,8 +47,8 @@ sealed class SimStranger(SimWorld world)
         }
     }
 
-    // The cloud believes an index: what only the cloud has seen would be taken out of the vault by a forged one, and stand in history alone.
-    bool OwnerHas(string path) => world.Machines.Any(m => m.Id.Zone == Zone.Local && m.Main.Tree.ContainsKey(path));
+    // The cloud believes an index: what is over and only the cloud has seen would be taken out of the vault by a forged one, and stand in history alone.
+    bool OwnerHas(string path) => Place.FromPath(path) is not { Place.Stage: Stage.Done or Stage.Rejected } || world.Machines.Any(m => m.Id.Zone == Zone.Local && m.Main.Tree.ContainsKey(path));
 
     /// <summary>A task that nobody has seen, and nobody approved.</summary>
     void Forge(TaskName name)

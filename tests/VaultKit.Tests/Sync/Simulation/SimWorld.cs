@@ -55,7 +55,7 @@ sealed class SimWorld
     /// <summary>Claims that their holder gave up, or the owner released.</summary>
     public HashSet<string> Ended { get; } = [];
     public Dictionary<string, ObjectId> Logs { get; } = [];
-    public Dictionary<string, ObjectId> Archived { get; } = [];
+    public HashSet<ObjectId> Archived { get; } = [];
     public ObjectId Handbook { get; set; }
 
     /// <summary>What a stranger pushed and no owner's machine may take over.</summary>

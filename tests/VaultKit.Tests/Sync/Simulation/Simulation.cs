@@ -57,7 +57,7 @@ sealed class Simulation(int seed)
             if (tip.Find(name).Count == 0 && !archived.Any(p => SimCommit.IsOf(p, name))) throw world.Broken($"{name} is lost");
         foreach (var (word, times) in world.Acted)
             if (times > 1) throw world.Broken($"{word} was carried out {times} times");
-        var words = tip.Tree.Where(f => Place.FromPath(f.Key) is not null || SyncPath.IsKept(f.Key)).Select(f => f.Value).Concat(world.Archived.Values).SelectMany(world.Tasks.Words).ToHashSet();
+        var words = tip.Tree.Where(f => Place.FromPath(f.Key) is not null || SyncPath.IsKept(f.Key)).Select(f => f.Value).Concat(world.Archived).SelectMany(world.Tasks.Words).ToHashSet();
         foreach (var edit in world.Owed)
             if (!words.Contains(edit)) throw world.Broken($"the owner's {edit} is lost");
         foreach (var (path, blob) in world.Logs)
