@@ -17,7 +17,7 @@ sealed class Elsewhere(ITree tree, IReadOnlyDictionary<string, Change> changes, 
 
     public bool Holds(string path, ObjectId blob)
     {
-        var isLog = path.StartsWith("Logs/", StringComparison.Ordinal);
+        var isLog = SyncPath.IsLog(path);
         if (!isLog && Place.FromPath(path) is var task)
         {
             if (task is null) return false;
