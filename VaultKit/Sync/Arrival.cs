@@ -67,6 +67,7 @@ sealed class Arrival(Zone zone, Func<TaskName, byte[], bool>? approved, Func<Obj
         if (size(blob) is var octets && octets > limit) return $"{octets / 1024} KiB, more than {limit / 1024}: refused";
         var content = read(blob);
         if (!Snapshot.IsText(content)) return "not UTF-8 text: refused";
+        if (zone == Zone.Local && SyncPath.IsLog(path) && ours.Blob(path) is { } written && !content.AsSpan().StartsWith(read(written))) return "what a log says is not changed: refused";
         return zone == Zone.Local && Place.FromPath(path) is { Place.Stage: Stage.Approved } task
             && ours.Blob(path) != blob && approved?.Invoke(task.Name, content) != true
             ? Unapproved : null;

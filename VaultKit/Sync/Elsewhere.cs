@@ -17,7 +17,7 @@ sealed class Elsewhere(ITree tree, IReadOnlyDictionary<string, Change> changes, 
 
     public bool Holds(string path, ObjectId blob)
     {
-        var isLog = path.StartsWith("Logs/", StringComparison.Ordinal);
+        var isLog = SyncPath.IsLog(path);
         if (!isLog && Place.FromPath(path) is not { Place.Stage: Stage.Done or Stage.Rejected }) return false;
         var content = read(blob);
         return (isLog && LogFiles.IsSegment(path) && InDay(path, content)) || (archived ??= [.. Lines().Select(l => ArchiveIndex.Line(l.Hash, l.Path))]).Contains(ArchiveIndex.Line(content, path));

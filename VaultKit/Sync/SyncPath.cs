@@ -49,7 +49,7 @@ public static class SyncPath
     }
 
     /// <summary>The most octets that this path may have.</summary>
-    public static int Limit(string path) => path.StartsWith("Logs/", StringComparison.Ordinal) ? LogLimit : IsArchive(path) ? ArchiveIndex.Limit : TaskFile.Limit;
+    public static int Limit(string path) => IsLog(path) ? LogLimit : IsArchive(path) ? ArchiveIndex.Limit : TaskFile.Limit;
 
     /// <summary>Whether a file that is no task may be removed: notes, plans and kept versions are the owner's to clear away; logs, the archive's indexes, the owner's words and PROTOCOL are nobody's (but see <see cref="Elsewhere"/>).</summary>
     public static bool MayVanish(string path) =>
@@ -60,6 +60,9 @@ public static class SyncPath
 
     /// <summary>Whether it is an index of what was archived, which only the owner's machine writes.</summary>
     public static bool IsArchive(string path) => path.StartsWith(ArchiveIndex.Folder + "/", StringComparison.Ordinal);
+
+    /// <summary>Whether it is a part of an agent's log: more may be written to it, and nothing in it is changed.</summary>
+    public static bool IsLog(string path) => path.StartsWith("Logs/", StringComparison.Ordinal);
 
     /// <summary>The agent whose folder a log or update lies in; null elsewhere.</summary>
     public static AgentId? Writer(string path)

@@ -4,18 +4,19 @@ using VaultKit.Vault;
 
 namespace VaultKit.Sync;
 
-/// <summary>One folder of a tree, its entries by name. Read once: libgit2 reads the whole folder again for every name that it is asked for.</summary>
+/// <summary>One folder of a tree, its entries by name. Read once: libgit2 reads the whole folder again for every name that it is asked for. And not before it is asked for one: of most past months the id is enough.</summary>
 sealed class TreeFolder(Tree tree) : IEnumerable<TreeEntry>
 {
-    readonly Dictionary<string, TreeEntry> entries = tree.ToDictionary(e => e.Name, StringComparer.Ordinal);
+    Dictionary<string, TreeEntry>? read;
+    Dictionary<string, TreeEntry> Entries => read ??= tree.ToDictionary(e => e.Name, StringComparer.Ordinal);
 
     public ObjectId Id => tree.Id;
-    public int Count => entries.Count;
+    public int Count => Entries.Count;
 
     /// <summary>Null where there is no such name.</summary>
-    public TreeEntry? this[string name] => entries.GetValueOrDefault(name);
+    public TreeEntry? this[string name] => Entries.GetValueOrDefault(name);
 
-    public IEnumerator<TreeEntry> GetEnumerator() => entries.Values.GetEnumerator();
+    public IEnumerator<TreeEntry> GetEnumerator() => Entries.Values.GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 

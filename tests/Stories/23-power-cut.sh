@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # The power goes in a virtual machine in which both agents, the remote and the outbox lie on one disk: at every acknowledgement, and at requests to the disk between them. Everything that was
 # acknowledged is there, in both vaults and in the remote, and from there all ends well with nobody's help. The points are chosen by PLATINUM_SEED.
-# POINTS: how many on each file system, beside the acknowledgements; LONG=1: every request. KEEP=1 and ONLY=... replay one: see tests/Faults/powerloss/cuts.py.
+# POINTS: how many on each file system, beside the acknowledgements; LONG=1: 1,500; all: every request, for an hour or more. KEEP=1 and ONLY=... replay one: see tests/Faults/powerloss/cuts.py.
 source "$(dirname "$0")/lib.sh"
-POWER=$STORIES/../Faults/powerloss POINTS=${POINTS:-}
-[[ -n ${LONG:-} ]] || POINTS=${POINTS:-30}
-title "the power goes at a request to the disk, ${POINTS:-every one}"
+POWER=$STORIES/../Faults/powerloss POINTS=${POINTS:-${LONG:+1500}}
+POINTS=${POINTS:-30}
+title "the power goes at a request to the disk, $POINTS of them"
 DISK=$WORLD/disk MAIL=$WORLD/mail MAILS=7
 
 mkdir "$DISK"
@@ -48,7 +48,7 @@ for FS in ext4 btrfs; do
     [[ $FS == ext4 ]] || MARKS_AT=128
     say "$FS"
     check "a machine plays its story"                             plays "$FS"
-    check "what was acknowledged survives, and what was not synced is missed" cuts "$FS" ${POINTS:+"$POINTS"}
+    check "what was acknowledged survives, and what was not synced is missed" cuts "$FS" "$POINTS"
     said_last
 done
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Cuts the power of a machine that has played its story, at many requests to its disk, and looks at what is left each time.
 
-cuts.py BIN MACHINE DISK MIB MAILS [POINTS]
+cuts.py BIN MACHINE DISK MIB MAILS [POINTS|all]
 
 MACHINE is the folder of boot.sh, with `before`, the disk before the story, and `log`; DISK is where the file system of MIB MiB was mounted in the machine, and will be here; MAILS lie in the
 mailbox. To be run in a mount namespace of its own (unshare -m), with FS=ext4 or FS=btrfs.
@@ -88,7 +88,7 @@ def picture(lines):
 
 def main():
     programs, machine, disk, mib, mails = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
-    wanted = int(sys.argv[6]) if len(sys.argv) > 6 else None
+    wanted = int(sys.argv[6]) if len(sys.argv) > 6 and sys.argv[6] != "all" else None
     seed = int(os.environ.get("PLATINUM_SEED") or random.SystemRandom().randrange(10**6))
     scratch = os.path.join(machine, "scratch")
     os.makedirs(scratch, exist_ok=True)

@@ -63,6 +63,24 @@ public sealed class ArrivalTests
     }
 
     [Test]
+    public async Task What_a_log_says_is_not_changed_but_more_may_follow()
+    {
+        using var rig = new Rig();
+        var machine = Ready(rig);
+        const string Log = "Logs/cloud-aaaaaa/2026-11-23.jsonl", First = "{\"event\":\"one\"}\n", More = First + "{\"event\":\"two\"}\n";
+        rig.Plant("a log", fromNothing: false, ("100644", Log, First));
+        await Assert.That(machine.SyncWell().Findings).IsEmpty();
+        rig.Plant("more of it", fromNothing: false, ("100644", Log, More));
+        await Assert.That(machine.SyncWell().Findings).IsEmpty();
+        rig.Plant("another story", fromNothing: false, ("100644", Log, More.Replace("one", "won")));
+        await Assert.That(machine.SyncWell().Findings.Count).IsEqualTo(1);
+        rig.Plant("less of it", fromNothing: false, ("100644", Log, First));
+        await Assert.That(machine.SyncWell().Findings.Count).IsEqualTo(1);
+        await Assert.That(File.ReadAllText(machine.FullPath(Log))).IsEqualTo(More);
+        await Assert.That(machine.Tree()).IsEqualTo(rig.RemoteTree());
+    }
+
+    [Test]
     public async Task A_huge_file_and_one_that_is_not_text_are_refused()
     {
         using var rig = new Rig();

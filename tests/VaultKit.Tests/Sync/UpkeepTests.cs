@@ -149,7 +149,7 @@ public class UpkeepTests
         await Assert.That(m.SyncWell().Findings).IsEmpty();
         var said = File.ReadAllLines(asked);
         await Assert.That(said[0]).Contains("-c core.fsync=all ").And.Contains(" repack --geometric=2 -d ");
-        await Assert.That(string.Join(' ', said[1..])).IsEqualTo("GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1");
+        await Assert.That(string.Join(' ', said[1..])).IsEqualTo($"GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_OBJECT_DIRECTORY={m.GitPath}/objects");
     }
 
     [Test]
