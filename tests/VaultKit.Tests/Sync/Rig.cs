@@ -8,13 +8,15 @@ namespace VaultKit.Tests.Sync;
 /// <summary>Vaults that share a bare remote, in a temporary folder. The judge is always git itself.</summary>
 sealed class Rig : IDisposable
 {
-    public string Root { get; } = Directory.CreateTempSubdirectory("platinum-sync-").FullName;
+    public string Root { get; }
     public string Remote { get; }
     public TestClock Clock { get; } = new();
     readonly List<Machine> machines = [];
 
-    public Rig(bool withRemote = true)
+    /// <param name="inMemory">Where a machine has a file system in memory: for many cycles, of which none is to survive a power cut.</param>
+    public Rig(bool withRemote = true, bool inMemory = false)
     {
+        Root = inMemory && Directory.Exists("/dev/shm") ? Directory.CreateDirectory("/dev/shm/platinum-sync-" + Guid.NewGuid().ToString("N")).FullName : Directory.CreateTempSubdirectory("platinum-sync-").FullName;
         Remote = Path.Combine(Root, "remote.git");
         if (withRemote) Git(Root, "init", "-q", "--bare", "-b", "main", Remote);
     }
