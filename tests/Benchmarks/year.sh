@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A year of 200 mails a day on the published programs, under a simulated clock: what the vault, git and the remote have grown to. About 20 minutes.
+# A year of 200 mails a day on the published programs, under a simulated clock: what the vault, git and the remote have grown to. Half an hour.
 # DAYS=N: other than 365. ARCHIVE=no: the owner archives nothing; otherwise, at the begin of each month, what is older than the two months before.
 source "$(dirname "$0")/lib.sh"
 DAYS=${DAYS:-365} ARCHIVE=${ARCHIVE:-yes}
