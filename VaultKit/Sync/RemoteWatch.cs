@@ -11,7 +11,7 @@ namespace VaultKit.Sync;
 /// </summary>
 public sealed class RemoteWatch : IDisposable
 {
-    static readonly TimeSpan First = TimeSpan.FromSeconds(5), Longest = TimeSpan.FromHours(1), Lasting = TimeSpan.FromMinutes(1), Pause = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan First = TimeSpan.FromSeconds(5), Longest = TimeSpan.FromHours(1), Lasting = TimeSpan.FromMinutes(1), Pause = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(15), Farewell = TimeSpan.FromMilliseconds(500);
     const int Sha = 40, SshFailed = 255;
 
     readonly SyncOptions options;
@@ -106,7 +106,9 @@ public sealed class RemoteWatch : IDisposable
         }
         finally
         {
-            if (!ssh.HasExited) ssh.Kill();
+            // The end of its input ends what runs on the other side, and with it ssh.
+            ssh.StandardInput.Close();
+            if (!ssh.WaitForExit(Farewell)) ssh.Kill();
         }
     }
 
