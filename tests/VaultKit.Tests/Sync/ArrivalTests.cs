@@ -140,6 +140,32 @@ public sealed class ArrivalTests
     }
 
     [Test]
+    public async Task Where_a_moves_arrival_is_refused_its_departure_is_no_disappearance()
+    {
+        using var rig = new Rig();
+        var local = Ready(rig);
+        var pending = local.Draft(local.New("Question"), "Dear you");
+        local.SyncWell();
+        rig.Plant("hostile", fromNothing: false, ("0", pending.Path, ""), ("100644", Place.Rejected("email").PathOf(pending.Name), "a\0b"));
+        await Assert.That(local.SyncWell().Findings.Single().Why).Contains("not UTF-8");
+        await Assert.That(local.Vault.Find(pending.Name)!.Value).IsEqualTo(pending);
+    }
+
+    [Test]
+    public async Task What_was_approved_and_is_changed_elsewhere_waits_again_as_it_is_now()
+    {
+        using var rig = new Rig();
+        var (local, cloud) = (Ready(rig), rig.Machine("cloud", Zone.Cloud));
+        var approved = new TaskEntry(Place.Approved("email"), Rig.Name("Question"));
+        local.Write(approved.Path, "---\napproval: good\n---\n\n## Draft\n\nDear you\n");
+        local.SyncWell();
+        rig.Plant("edited", fromNothing: false, ("100644", approved.Path, "---\nx: y\n---\n\n## Draft\n\nDear you, and more\n"));
+        await SettlesIn(rig, cloud, local);
+        await Assert.That(local.Find("Question")!.Value.Place).IsEqualTo(Place.Pending("email"));
+        await Assert.That(local.Text(local.Find("Question")!.Value)).Contains("and more");
+    }
+
+    [Test]
     public async Task What_waits_here_is_not_changed_by_an_unapproved_version_of_it()
     {
         using var rig = new Rig();
