@@ -21,8 +21,8 @@ program() { echo "env HOME=$WORLD/cloud/home $BIN/cloudagent --config $WORLD/clo
 git="git -C $WORLD/by-git"
 note=$(printf '%s/Plans/email/note.md' "$WORLD/cloud/vault")
 # Neither takes the other's change: git's goes to a branch of its own.
-by_git_idle="sh -c '$git fetch -q && $git add -A && $git status -s && $git push -q origin HEAD:refs/heads/bench'"
-by_git_change="sh -c 'date +%N > $WORLD/by-git/note.md && $git fetch -q && $git add -A && $git commit -qm x && $git push -q origin HEAD:refs/heads/bench'"
+by_git_idle="sh -c '$git fetch -q && $git add -A && $git status -s && $git push -q origin +HEAD:refs/heads/bench'"
+by_git_change="sh -c 'date +%N > $WORLD/by-git/note.md && $git fetch -q && $git add -A && $git commit -qm x && $git push -q origin +HEAD:refs/heads/bench'"
 by_us_change="sh -c 'date +%N > $note && $(program) sync'"
 
 # cpu PID: nanoseconds of processor time of all its threads.
