@@ -104,6 +104,7 @@ sealed class SimAgent(SimWorld world, SimMachine machine)
             if (!world.IsApproved(machine, name, task.ToBytes())) { Move(path, name, Place.Pending("email"), Free(task).Without(Approval.Key, "phase")); return; }
             // The fence: nothing goes out before the claim is in the tip.
             if (!IsConfirmed(path, name, task)) return;
+            if (!world.SaidYes(name, task) || machine.Now >= world.Said[word].Until) throw world.Broken($"{self} carries out {path}, to which the owner did not say yes, or too long ago");
             machine.Spent.Add(word);
             world.Acted[word] = world.Acted.GetValueOrDefault(word) + 1;
             world.Say(machine, $"carries out {word} of {name}");

@@ -47,6 +47,7 @@ sealed class SimOwner(SimWorld world, SimMachine machine)
     public TaskFile Signed(TaskName name, TaskFile task)
     {
         var word = world.New("approval");
+        world.Said[word] = (name, task.Draft, machine.Now + Life);
         world.Approvals[word] = new()
         {
             Task = name.Value, Action = MailSend.KindName, Digest = TypedAction.Read(task)!.Digest(), Account = "main", Approver = "owner", At = machine.Now, Expires = machine.Now + Life, Nonce = word,

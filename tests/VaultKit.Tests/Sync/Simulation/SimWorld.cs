@@ -52,6 +52,12 @@ sealed class SimWorld
     public Dictionary<string, Approval> Approvals { get; } = [];
     public Dictionary<string, int> Acted { get; } = [];
 
+    /// <summary>What the owner said yes to, in his own words: the shipped conditions are held against them.</summary>
+    public Dictionary<string, (TaskName Name, string? Draft, DateTimeOffset Until)> Said { get; } = [];
+
+    public bool SaidYes(TaskName name, TaskFile task) =>
+        task.Get(Approval.Key) is { } word && Said.TryGetValue(word, out var said) && (said.Name, said.Draft) == (name, task.Draft);
+
     /// <summary>Claims that their holder gave up, or the owner released.</summary>
     public HashSet<string> Ended { get; } = [];
     public Dictionary<string, ObjectId> Logs { get; } = [];
@@ -111,15 +117,13 @@ sealed class SimWorld
     // ---- what must hold at each step ----
 
     /// <summary>What an approval's signature and digest say; the signatures themselves are words that only an owner's machine gives out.</summary>
-    public bool IsApproved(SimMachine machine, TaskName name, byte[] bytes) => IsApproved(name, bytes, machine.Now);
-
-    bool IsApproved(TaskName name, byte[] bytes, DateTimeOffset? now)
+    public bool IsApproved(SimMachine machine, TaskName name, byte[] bytes)
     {
         try
         {
             var task = TaskFile.Parse(bytes);
             return task.Get(Approval.Key) is { } word && Approvals.TryGetValue(word, out var approval) && TypedAction.Read(task) is { } action
-                && approval.WhyNot(name, action, now ?? approval.At) is null;
+                && approval.WhyNot(name, action, machine.Now) is null;
         }
         catch (BadTaskException) { return false; }
     }
@@ -149,7 +153,8 @@ sealed class SimWorld
             if (machine.Id.Zone == Zone.Local && Planted.Contains((path, blob))) throw Broken($"{path} is a stranger's, when {machine.Id} {when}");
             if (Place.FromPath(path) is not { } task) continue;
             if (!seen.Add(task.Name)) throw Broken($"{task.Name} is in two stages when {machine.Id} {when}");
-            if (task.Place.Stage == Stage.Approved && machine.Id.Zone == Zone.Local && !IsApproved(task.Name, Tasks.Read(blob), null) && !machine.Yes.Contains((task.Name, Tasks.Task(blob).Draft)))
+            if (task.Place.Stage != Stage.InProgress && Tasks.Task(blob).Has(Claims.NonceKey)) throw Broken($"{path} bears a claim, when {machine.Id} {when}");
+            if (task.Place.Stage == Stage.Approved && machine.Id.Zone == Zone.Local && !SaidYes(task.Name, Tasks.Task(blob)) && !machine.Yes.Contains((task.Name, Tasks.Task(blob).Draft)))
                 throw Broken($"nobody approved {path}, when {machine.Id} {when}");
         }
     }
