@@ -123,7 +123,7 @@ public class RemoteWatchTests
         using var ear = new Ear(here, new()
         {
             Remote = "you@host.example:vault",
-            Ssh = Played(rig, "echo Welcome; printf '%040d-and-more\\n' 7; printf '%040d\\n' 7 | tr 7 Z; head -c 3000000 /dev/zero; echo; head -c 40 /dev/zero; echo; exec sleep 60\n"),
+            Ssh = Played(rig, "echo Welcome; printf '%039d\\n%041d\\n%050d\\n%040d-and-more\\n' 7 7 7 7; printf '%040d\\n' 7 | tr 7 Z; head -c 3000000 /dev/zero; echo; head -c 40 /dev/zero; echo; exec sleep 60\n"),
         });
         await Assert.That(await ear.HearsAsync(Short)).IsFalse();
         await Assert.That(ear.IsNews).IsFalse();
