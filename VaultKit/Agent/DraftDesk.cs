@@ -21,10 +21,11 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     static readonly string[] Spent = [Approval.Key, "phase", "returned", "rejected_reason", "rejected_at"];
 
     readonly Claims claims = new(machine.Vault, machine.Clock);
+    readonly Sweep sweep = new(machine.Vault, machine.Clock);
 
     public async Task RunAsync(TurnReport report, CancellationToken cancel)
     {
-        foreach (var swept in Sweep.Run(machine.Vault, machine.Clock)) Quarantined(report, swept.From, swept.To, swept.Why);
+        foreach (var swept in sweep.Run()) Quarantined(report, swept.From, swept.To, swept.Why);
         var handbook = machine.Handbook();
         bool more;
         do

@@ -15,9 +15,17 @@ static partial class Memory
         catch (EntryPointNotFoundException) { return; } // another C library than glibc
     }
 
-    /// <summary>A turn takes a moment, the wait for the next one hours: what only the turn needed goes back to the system.</summary>
+    // A turn that found nothing to do leaves less than this behind, and giving it back would cost more than the turn.
+    const long Enough = 2 << 20;
+
+    static long given = -Enough; // the start of a program is worth it
+
+    /// <summary>A turn takes a moment, the wait for the next one hours: what only the turn needed goes back to the system, as soon as it is worth the work.</summary>
     public static void GiveBack()
     {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - given < Enough) return;
+        given = allocated;
         // Twice, with the finalizers between: libgit2's objects are freed by theirs.
         GC.Collect();
         GC.WaitForPendingFinalizers();

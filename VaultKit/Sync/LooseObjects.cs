@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.IO.Compression;
+using VaultKit.Vault;
 
 namespace VaultKit.Sync;
 
@@ -9,20 +10,37 @@ namespace VaultKit.Sync;
 /// </summary>
 static class LooseObjects
 {
+    const string Mark = "platinum-checked", Boot = "/proc/sys/kernel/random/boot_id";
+
+    /// <summary>Reads those that are new since it was done last: about 30 ms for a thousand. What a process writes it writes to the end, or it is dead; so once in a process is enough.</summary>
     /// <exception cref="SyncException">One of our own cannot be read to its end.</exception>
-    public static void Check(GitDirectory git)
+    public static void Check(GitDirectory git) => Check(git.Path, File.Exists(Boot) ? File.ReadAllText(Boot) : null);
+
+    /// <param name="boot">Which start of the machine this is: what a power cut did to files older than that cannot be seen from their stamps. Null where nobody can tell; then all are read.</param>
+    internal static void Check(string git, string? boot)
     {
-        if (FirstCutOff(git.Path) is { } damaged) throw new SyncException(new(SyncFailureKind.Corrupt, $"{damaged} is cut off"));
+        var mark = Path.Combine(git, Mark);
+        var began = DateTime.UtcNow;
+        var known = boot is not null && File.Exists(mark) && File.ReadAllText(mark) == boot;
+        var since = known ? Disk.Stamp(mark) : default;
+        if (since.Written > FileStamp.Now()) since = default; // the clock was wrong then, or is now
+        if (FirstCutOff(git, since) is { } damaged) throw new SyncException(new(SyncFailureKind.Corrupt, $"{damaged} is cut off"));
+        if (boot is null) return;
+        if (!known) File.WriteAllText(mark, boot);
+        File.SetLastWriteTimeUtc(mark, began);
     }
 
-    /// <summary>Reads every loose object: about 30 ms for a thousand. What a process writes itself it writes to the end, or it is dead; so once in a process is enough.</summary>
+    /// <param name="since">What was not changed since this was written is whole.</param>
     /// <returns>Null where all are whole.</returns>
-    public static string? FirstCutOff(string git)
+    public static string? FirstCutOff(string git, FileStamp since = default)
     {
         var buffer = new byte[16 * 1024];
-        foreach (var folder in Directory.EnumerateDirectories(Path.Combine(git, "objects"), "??"))
-            foreach (var file in Directory.EnumerateFiles(folder))
-                if (Path.GetFileName(file).Length == 38 && !IsWhole(file, buffer)) return file;
+        foreach (var path in Directory.EnumerateDirectories(Path.Combine(git, "objects"), "??"))
+        {
+            using var folder = new Disk.OpenFolder(path);
+            foreach (var file in Directory.EnumerateFiles(path))
+                if (Path.GetFileName(file) is { Length: 38 } name && !folder.Stamp(name).IsSettled(since.Written) && !IsWhole(file, buffer)) return file;
+        }
         return null;
     }
 

@@ -31,48 +31,73 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
     void Folder(string folder, TreeView tree, bool full, bool onDisk)
     {
         var committed = tree.Folder(folder);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         var namesOnly = !full && IsPastMonth(folder);
-        if (namesOnly && onDisk && committed is not null && cache.IsSettled(vault, folder, committed.Id)) return;
-        var (stamp, taken, before) = (Disk.Stamp(vault.FullPath(folder)), StatCache.Now(), changes.Count);
+        if (onDisk && cache.Settled(vault, folder, committed?.Id) is { } settled && (namesOnly || settled.Files is not null))
+        {
+            if (namesOnly) return;
+            using (var inside = new Disk.OpenFolder(vault.FullPath(folder)))
+                foreach (var (path, blob) in settled.Files!)
+                    if (!cache.IsStill(inside, path, blob)) Look(path, blob);
+            foreach (var below in settled.Folders) Folder(below, tree, full, onDisk: true);
+            return;
+        }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var (files, folders) = (new List<(string, ObjectId?)>(), new List<string>());
+        var (stamp, taken, isAsCommitted) = (onDisk ? Disk.Stamp(vault.FullPath(folder)) : default, FileStamp.Now(), onDisk);
         if (onDisk)
         {
             var twins = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             // A name that the tree has goes before its twin that the tree has not.
-            foreach (var name in Names(folder).OrderBy(n => committed?[n] is null).ThenBy(n => n, StringComparer.Ordinal))
+            var names = Names(folder, out var hasLeftovers);
+            isAsCommitted &= !hasLeftovers;
+            foreach (var name in names.OrderBy(n => committed?[n] is null).ThenBy(n => n, StringComparer.Ordinal))
             {
                 var path = Join(folder, name);
                 if (SyncPath.Accepts(path))
                 {
                     seen.Add(name);
+                    var blob = committed is null ? null : tree.Blob(path);
+                    isAsCommitted &= blob is not null;
                     if (!twins.Add(name)) findings.Add(new(path, "another file differs from it in case only: it stays on this machine"));
-                    else if (!namesOnly || committed?[name] is null) Look(path, tree.Blob(path));
+                    else if (!namesOnly || committed?[name] is null) Look(path, blob);
+                    files.Add((path, blob));
                 }
                 else if (SyncPath.MayHold(path))
                 {
                     var kind = Disk.Stamp(vault.FullPath(path)).Kind;
-                    if (kind is FileKind.Directory) { seen.Add(name); Folder(path, tree, full, onDisk: true); }
+                    if (kind is FileKind.Directory)
+                    {
+                        seen.Add(name);
+                        folders.Add(path);
+                        Folder(path, tree, full, onDisk: true);
+                    }
                     else if (kind is not FileKind.Missing) findings.Add(new(path, "it is not a folder: nothing below it is synced"));
+                    isAsCommitted &= kind is FileKind.Directory;
                 }
             }
         }
         foreach (var entry in committed ?? Enumerable.Empty<TreeEntry>())
         {
             if (seen.Contains(entry.Name)) continue;
+            isAsCommitted = false;
             var path = Join(folder, entry.Name);
             if (entry.TargetType == TreeEntryTargetType.Tree && SyncPath.MayHold(path)) Folder(path, tree, full, onDisk: false);
             else if (SyncPath.Accepts(path) && tree.Blob(path) is { } blob) changes[path] = new(blob, null);
         }
-        if (namesOnly && onDisk && committed is not null && changes.Count == before) cache.Settle(folder, stamp, committed.Id, taken);
+        if (isAsCommitted) cache.Settle(folder, new(stamp, committed?.Id, namesOnly ? null : files, folders), taken);
     }
 
-    IEnumerable<string> Names(string folder)
+    List<string> Names(string folder, out bool hasLeftovers)
     {
+        var names = new List<string>();
+        hasLeftovers = false;
         foreach (var entry in Directory.EnumerateFileSystemEntries(folder.Length == 0 ? vault.Root : vault.FullPath(folder)))
         {
             var name = Path.GetFileName(entry);
-            if (name[0] != '.') yield return name;
+            if (name[0] != '.') names.Add(name);
+            hasLeftovers |= name.StartsWith(Durable.TemporaryPrefix, StringComparison.Ordinal);
         }
+        return names;
     }
 
     void Look(string path, ObjectId? committed)

@@ -8,26 +8,26 @@ namespace VaultKit.Sync;
 /// <summary>A file as it was read: its git object id, or why it does not travel.</summary>
 readonly record struct FileState(FileKind Kind, ObjectId? Blob, string? Why = null);
 
+/// <summary>A folder that holds the very names that the tree has there, and nothing that a dead process left. Names cannot change without its stamp; the files' content can.</summary>
+/// <param name="Stamp">Taken before the folder was read.</param>
+/// <param name="Files">Null where only their names were looked at.</param>
+sealed record SettledFolder(FileStamp Stamp, ObjectId? Tree, IReadOnlyList<(string Path, ObjectId? Blob)>? Files, IReadOnlyList<string> Folders);
+
 /// <summary>
 /// Remembers what a file's content hashed to, so that only what changed is read. An entry counts while the file's stamp is the same and the file was
-/// not changed in the moments before it was read: a second change within the clock's grain would leave the stamp alike (git calls that racily clean).
+/// not changed in the moments before it was read.
 /// </summary>
 sealed class StatCache
 {
-    // Two seconds is the coarsest clock of a file system in use (FAT).
-    const long Grain = 2_000_000_000;
-    const int Version = 1;
+    const int Version = 2;
 
     readonly record struct Entry(FileStamp Stamp, ObjectId Blob, long Taken)
     {
-        public bool Holds(FileStamp now) => Stamp == now && IsSettled(Stamp, Taken);
+        public bool Holds(FileStamp now) => Stamp == now && Stamp.IsSettled(Taken);
     }
 
-    /// <summary>Whether a file with this stamp could not have changed again, unseen, after it was read at <paramref name="taken"/>.</summary>
-    internal static bool IsSettled(FileStamp stamp, long taken) => Math.Max(stamp.Written, stamp.Changed) + Grain < taken;
-
     readonly Dictionary<string, Entry> files = new(StringComparer.Ordinal);
-    readonly Dictionary<string, Entry> folders = new(StringComparer.Ordinal);
+    readonly Dictionary<string, SettledFolder> folders = new(StringComparer.Ordinal);
     readonly string file;
     bool changed;
 
@@ -48,7 +48,7 @@ sealed class StatCache
             if (files.TryGetValue(path, out var known) && known.Holds(stamp)) return new(FileKind.Regular, known.Blob);
             var limit = SyncPath.Limit(path);
             if (stamp.Size > limit) return new(FileKind.Regular, null, $"it has {stamp.Size / 1024} KiB, more than {limit / 1024}");
-            var taken = Now();
+            var taken = FileStamp.Now();
             try { content = Disk.ReadRegular(full, limit); }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -57,7 +57,7 @@ sealed class StatCache
             }
             if (Disk.Stamp(full) != stamp) continue;
             var blob = Hash(content);
-            if (known.Blob != blob || known.Stamp != stamp || IsSettled(stamp, taken))
+            if (known.Blob != blob || known.Stamp != stamp || stamp.IsSettled(taken))
             {
                 files[path] = new(stamp, blob, taken);
                 changed = true;
@@ -67,14 +67,27 @@ sealed class StatCache
         return new(FileKind.Regular, null, "it is being written to");
     }
 
-    /// <summary>Whether a folder's names are those that were looked at before, against the same tree. Not kept over a restart.</summary>
-    public bool IsSettled(VaultFiles vault, string folder, ObjectId tree) =>
-        folders.TryGetValue(folder, out var known) && known.Blob == tree && known.Holds(Disk.Stamp(vault.FullPath(folder)));
+    /// <summary>Whether a file is known to hold this blob, without reading it.</summary>
+    /// <param name="folder">In which the file lies.</param>
+    public bool IsStill(Disk.OpenFolder folder, string path, ObjectId? blob) =>
+        files.TryGetValue(path, out var known) && known.Blob == blob && known.Holds(folder.Stamp(path.AsSpan(path.LastIndexOf('/') + 1)));
 
-    /// <param name="stamp">Taken before the folder was read.</param>
-    public void Settle(string folder, FileStamp stamp, ObjectId tree, long taken) => folders[folder] = new(stamp, tree, taken);
+    /// <summary>A folder whose names are still those of when it was last read, against the same tree: it need not be read again.</summary>
+    /// <param name="tree">The folder's id in the commit that it is compared with; null where that has no such folder.</param>
+    public SettledFolder? Settled(VaultFiles vault, string folder, ObjectId? tree) =>
+        folders.TryGetValue(folder, out var known) && known.Tree == tree && known.Stamp == Disk.Stamp(vault.FullPath(folder)) ? known : null;
 
-    public static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+    public void Settle(string folder, SettledFolder settled, long taken)
+    {
+        if (!settled.Stamp.IsSettled(taken)) return;
+        folders[folder] = settled;
+        changed |= settled.Tree is not null;
+        if (settled.Files is null) return;
+        // What has left the folder is not remembered: a restart takes for the folder's files what is remembered in it.
+        var inside = settled.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in files.Keys)
+            if (FolderOf(path).SequenceEqual(folder) && !inside.Contains(path)) files.Remove(path);
+    }
 
     /// <summary>A blob's object id, as git computes it.</summary>
 #pragma warning disable CA5350 // Git's object names are SHA-1; nothing is trusted because of them.
@@ -98,15 +111,23 @@ sealed class StatCache
         if (reader.ReadInt32() != Version) return cache;
         for (var count = reader.ReadInt32(); count > 0; count--)
         {
-            var path = reader.ReadString();
-            var stamp = new FileStamp(FileKind.Regular, reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+            var (path, stamp) = (reader.ReadString(), ReadStamp(reader, FileKind.Regular));
             cache.files[path] = new(stamp, new ObjectId(reader.ReadBytes(20)), reader.ReadInt64());
+        }
+        var inside = cache.files.ToLookup(f => FolderOf(f.Key).ToString(), StringComparer.Ordinal);
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            var (path, stamp) = (reader.ReadString(), ReadStamp(reader, FileKind.Directory));
+            var (tree, namesOnly) = (new ObjectId(reader.ReadBytes(20)), reader.ReadBoolean());
+            var below = new string[reader.ReadInt32()];
+            for (var i = 0; i < below.Length; i++) below[i] = reader.ReadString();
+            cache.folders[path] = new(stamp, tree, namesOnly ? null : inside[path].Select(f => (f.Key, (ObjectId?)f.Value.Blob)).ToList(), below);
         }
         return cache;
     }
 
     /// <summary>Writes what changed. Not synced: after a power cut the checksum tells, and the files are read again.</summary>
-    /// <param name="keep">Which paths are worth remembering over a restart.</param>
+    /// <param name="keep">Which files are worth remembering over a restart.</param>
     public void Save(Func<string, bool> keep)
     {
         if (!changed) return;
@@ -119,17 +140,41 @@ sealed class StatCache
             foreach (var (path, entry) in kept)
             {
                 writer.Write(path);
-                writer.Write(entry.Stamp.Device);
-                writer.Write(entry.Stamp.Inode);
-                writer.Write(entry.Stamp.Size);
-                writer.Write(entry.Stamp.Written);
-                writer.Write(entry.Stamp.Changed);
+                WriteStamp(writer, entry.Stamp);
                 writer.Write(entry.Blob.RawId);
                 writer.Write(entry.Taken);
+            }
+            var settled = folders.Where(f => f.Value.Tree is not null && f.Value.Files?.All(IsKept) != false).ToList();
+            writer.Write(settled.Count);
+            foreach (var (path, folder) in settled)
+            {
+                writer.Write(path);
+                WriteStamp(writer, folder.Stamp);
+                writer.Write(folder.Tree!.RawId);
+                writer.Write(folder.Files is null);
+                writer.Write(folder.Folders.Count);
+                foreach (var below in folder.Folders) writer.Write(below);
             }
         }
         var bytes = body.ToArray();
         File.WriteAllBytes(file, [.. SHA256.HashData(bytes), .. bytes]);
         changed = false;
+
+        // A folder's files are then those that are remembered in it.
+        bool IsKept((string Path, ObjectId? Blob) f) => keep(f.Path) && files.TryGetValue(f.Path, out var known) && known.Blob == f.Blob;
+    }
+
+    static ReadOnlySpan<char> FolderOf(string path) => path.AsSpan(0, Math.Max(path.LastIndexOf('/'), 0));
+
+    static FileStamp ReadStamp(BinaryReader reader, FileKind kind) =>
+        new(kind, reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+
+    static void WriteStamp(BinaryWriter writer, FileStamp stamp)
+    {
+        writer.Write(stamp.Device);
+        writer.Write(stamp.Inode);
+        writer.Write(stamp.Size);
+        writer.Write(stamp.Written);
+        writer.Write(stamp.Changed);
     }
 }

@@ -94,7 +94,8 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     {
         var folders = Stages.All.SelectMany(vault.Places).Select(p => p.Folder).Append("").Append("Briefings").Append(ArchiveIndex.Folder)
             .Concat(new[] { "Logs", "Updates", "Plans" }.SelectMany(files.Subfolders));
-        foreach (var folder in folders) files.CleanTemporaries(folder, clock, git.Repository.ObjectDatabase.Contains, report.Findings);
+        var tree = new TreeView(git.Commit(GitDirectory.Vault)?.Tree);
+        foreach (var folder in folders.Where(f => cache.Settled(files, f, tree.Folder(f)?.Id) is null)) files.CleanTemporaries(folder, clock, git.Repository.ObjectDatabase.Contains, report.Findings);
         return 0;
     }
 

@@ -9,7 +9,17 @@ public enum FileKind { Missing, Regular, Directory, Link, Other }
 /// <summary>A file's identity and state: enough to see that it is not what it was. Times are nanoseconds since 1970, UTC.</summary>
 /// <param name="Changed">When name, owner or content last changed; a rename counts. Where the system does not tell (Windows), the time of the last write.</param>
 /// <param name="Device">The file system; 0 where the system does not tell.</param>
-public readonly record struct FileStamp(FileKind Kind, ulong Device, ulong Inode, long Size, long Written, long Changed);
+public readonly record struct FileStamp(FileKind Kind, ulong Device, ulong Inode, long Size, long Written, long Changed)
+{
+    // Two seconds is the coarsest clock of a file system in use (FAT).
+    const long Grain = 2_000_000_000;
+
+    /// <summary>Whether what has this stamp could not have changed again, unseen, after it was read at <paramref name="taken"/> (see <see cref="Now"/>): a change within the clock's grain would leave the stamp alike (git calls that racily clean).</summary>
+    public bool IsSettled(long taken) => Math.Max(Written, Changed) + Grain < taken;
+
+    /// <summary>The time now, as stamps have it.</summary>
+    public static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+}
 
 /// <summary>
 /// The few calls that .NET has not, or has unsafely (<c>File.Move</c> is a check and then a rename on Unix).
@@ -90,17 +100,7 @@ public static partial class Disk
         if (OperatingSystem.IsLinux())
         {
             StatX s;
-            if (Statx(AtFdCwd, path, NoFollow, BasicStats, &s) == 0)
-            {
-                var kind = (s.Mode & 0xF000) switch
-                {
-                    0x8000 => FileKind.Regular,
-                    0x4000 => FileKind.Directory,
-                    0xA000 => FileKind.Link,
-                    _ => FileKind.Other,
-                };
-                return new(kind, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Ino, (long)s.Size, s.Mtime.Nanoseconds, s.Ctime.Nanoseconds);
-            }
+            if (Statx(AtFdCwd, path, NoFollow, BasicStats, &s) == 0) return s.Stamp;
             var error = Marshal.GetLastPInvokeError();
             return error is ENoEnt or ENotDir ? default : throw Error("stat", path, error);
         }
@@ -204,5 +204,17 @@ public static partial class Disk
         [FieldOffset(112)] public readonly StatTime Mtime;
         [FieldOffset(136)] public readonly uint DeviceMajor;
         [FieldOffset(140)] public readonly uint DeviceMinor;
+
+        /// <summary>Of nothing, nothing.</summary>
+        public FileStamp Stamp => new(Kind, ((ulong)DeviceMajor << 32) | DeviceMinor, Ino, (long)Size, Mtime.Nanoseconds, Ctime.Nanoseconds);
+
+        FileKind Kind => (Mode & 0xF000) switch
+        {
+            0x8000 => FileKind.Regular,
+            0x4000 => FileKind.Directory,
+            0xA000 => FileKind.Link,
+            0 => FileKind.Missing,
+            _ => FileKind.Other,
+        };
     }
 }

@@ -9,12 +9,21 @@ public static class HalfMoves
     public static void Finish(VaultFolder vault)
     {
         if (vault.ReadOnly) return;
-        foreach (var entry in Stages.All.Where(s => s is not (Stage.Done or Stage.Quarantine)).SelectMany(vault.List).ToList())
+        foreach (var place in Stages.All.Where(s => s is not (Stage.Done or Stage.Quarantine)).SelectMany(vault.Places)) Finish(vault, place);
+    }
+
+    static void Finish(VaultFolder vault, Place place)
+    {
+        var full = vault.FullPath(place.Folder);
+        using var folder = new Disk.OpenFolder(full);
+        foreach (var path in Directory.GetFiles(full, "*.md"))
         {
-            var path = vault.FullPath(entry.Path);
-            if (Disk.Names(path) < 2 || !LiesFurther(vault, entry, Disk.Stamp(path))) continue;
+            var file = Path.GetFileName(path);
+            if (folder.Names(file) < 2 || !TaskName.TryParseFile(file, out var name)) continue;
+            var stamp = folder.Stamp(file);
+            if (stamp.Kind != FileKind.Regular || !LiesFurther(vault, new(place, name), stamp)) continue;
             File.Delete(path);
-            Disk.SyncDirectory(Path.GetDirectoryName(path)!);
+            Disk.SyncDirectory(full);
         }
     }
 

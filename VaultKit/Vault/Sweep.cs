@@ -4,28 +4,46 @@ namespace VaultKit.Vault;
 public readonly record struct Swept(string From, string To, string Why);
 
 /// <summary>Moves what can be no task out of the stages into <c>Quarantine/</c>, as it is: nothing is opened, followed or deleted.</summary>
-public static class Sweep
+public sealed class Sweep(VaultFolder vault, TimeProvider clock)
 {
     // Somebody may be about to give it its name.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public static IReadOnlyList<Swept> Run(VaultFolder vault, TimeProvider clock)
+    // What is a task by its name and kind stays one for as long as the folder's names stay.
+    readonly Dictionary<string, FileStamp> clean = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<Swept> Run()
     {
         var swept = new List<Swept>();
         if (vault.ReadOnly) return swept;
-        foreach (var place in Stages.All.Where(s => s is not (Stage.Quarantine or Stage.Done)).SelectMany(vault.Places))
-            foreach (var path in Directory.GetFileSystemEntries(vault.FullPath(place.Folder), "*.md"))
-                if (WhyNoTask(path, clock) is { } why && Put(vault, path) is { } to)
-                    swept.Add(new(place.Folder + "/" + Path.GetFileName(path), to, why));
+        foreach (var place in Stages.All.Where(s => s is not (Stage.Quarantine or Stage.Done)).SelectMany(vault.Places)) Run(place.Folder, swept);
         return swept;
     }
 
-    static string? WhyNoTask(string path, TimeProvider clock)
+    void Run(string folder, List<Swept> swept)
     {
+        var full = vault.FullPath(folder);
+        var (stamp, taken) = (Disk.Stamp(full), FileStamp.Now());
+        if (clean.TryGetValue(folder, out var known) && known == stamp) return;
+        var isClean = stamp.IsSettled(taken);
+        foreach (var path in Directory.GetFileSystemEntries(full, "*.md"))
+        {
+            if (WhyNoTask(path, out var still) is not { } why) continue;
+            isClean = false;
+            if (still >= Patience && Put(path) is { } to) swept.Add(new(folder + "/" + Path.GetFileName(path), to, why));
+        }
+        if (isClean) clean[folder] = stamp;
+    }
+
+    /// <param name="still">For how long it has been as it is.</param>
+    string? WhyNoTask(string path, out TimeSpan still)
+    {
+        still = default;
         var name = Path.GetFileName(path);
         if (name.StartsWith('.')) return null;
         var stamp = Disk.Stamp(path);
-        var why = stamp.Kind switch
+        still = clock.GetUtcNow() - DateTimeOffset.UnixEpoch.AddTicks(Math.Max(stamp.Changed, stamp.Written) / 100);
+        return stamp.Kind switch
         {
             FileKind.Regular => TaskName.TryParseFile(name, out _) ? null : "its name is not a task's",
             FileKind.Directory => "it is a folder",
@@ -33,12 +51,10 @@ public static class Sweep
             FileKind.Missing => null,
             _ => "it is not a regular file",
         };
-        var still = clock.GetUtcNow() - DateTimeOffset.UnixEpoch.AddTicks(Math.Max(stamp.Changed, stamp.Written) / 100);
-        return why is not null && still >= Patience ? why : null;
     }
 
     // The same name may have been quarantined before.
-    static string? Put(VaultFolder vault, string path)
+    string? Put(string path)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         for (var n = 1; n < 1000; n++)

@@ -296,9 +296,9 @@ public sealed class CheckoutTests
     public async Task A_stamp_counts_only_when_it_was_old_as_the_file_was_read(long age, bool settled)
     {
         const long taken = 1_800_000_000_000_000_000;
-        await Assert.That(StatCache.IsSettled(new(FileKind.Regular, 1, 1, 1, taken - age, taken - age), taken)).IsEqualTo(settled);
+        await Assert.That(new FileStamp(FileKind.Regular, 1, 1, 1, taken - age, taken - age).IsSettled(taken)).IsEqualTo(settled);
         // A file that was given an old time of writing was changed when it was given it.
-        await Assert.That(StatCache.IsSettled(new(FileKind.Regular, 1, 1, 1, 0, taken - age), taken)).IsEqualTo(settled);
+        await Assert.That(new FileStamp(FileKind.Regular, 1, 1, 1, 0, taken - age).IsSettled(taken)).IsEqualTo(settled);
     }
 
     [Test]

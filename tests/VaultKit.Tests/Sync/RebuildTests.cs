@@ -58,6 +58,30 @@ public sealed class RebuildTests
     }
 
     [Test]
+    public async Task Objects_are_read_once_and_again_after_a_power_cut()
+    {
+        using var rig = new Rig(withRemote: false);
+        var local = rig.Machine("local", Zone.Local, o => o with { Remote = "" });
+        local.New("one");
+        local.SyncWell();
+        LooseObjects.Check(local.GitPath, "this boot");
+        var tip = File.ReadAllText(Path.Combine(local.GitPath, "refs", "heads", "main")).Trim();
+        var file = Path.Combine(local.GitPath, "objects", tip[..2], tip[2..]);
+        File.SetAttributes(file, FileAttributes.Normal);
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..10]);
+        // It has another stamp; and one that had its stamp before the last look is read again only after a restart of the machine.
+        await Assert.That(() => LooseObjects.Check(local.GitPath, "this boot")).Throws<SyncException>();
+        await Assert.That(() => LooseObjects.Check(local.GitPath, null)).Throws<SyncException>();
+        await Task.Delay(TimeSpan.FromSeconds(2.1));
+        File.SetLastWriteTimeUtc(Path.Combine(local.GitPath, "platinum-checked"), DateTime.UtcNow);
+        LooseObjects.Check(local.GitPath, "this boot");
+        await Assert.That(() => LooseObjects.Check(local.GitPath, "the next boot")).Throws<SyncException>();
+        // A clock that was ahead hides nothing.
+        File.SetLastWriteTimeUtc(Path.Combine(local.GitPath, "platinum-checked"), DateTime.UtcNow.AddDays(1));
+        await Assert.That(() => LooseObjects.Check(local.GitPath, "this boot")).Throws<SyncException>();
+    }
+
+    [Test]
     public async Task A_damaged_git_directory_is_not_built_anew_from_another_history()
     {
         using var rig = new Rig();

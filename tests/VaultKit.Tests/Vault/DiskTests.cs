@@ -119,4 +119,23 @@ public class DiskTests
         await Assert.That(() => Disk.ReadRegular(folder["f"], 10)).Throws<IOException>();
         await Assert.That(Disk.ReadRegular(folder["f"], 11).Length).IsEqualTo(11);
     }
+
+    [Test]
+    public async Task By_name_in_an_open_folder_the_same_is_seen_as_by_path()
+    {
+        using var folder = new TemporaryFolder();
+        string[] names = ["plain.md", "grün ß 漢字 🙂.md", new('x', 255)];
+        foreach (var name in names) File.WriteAllText(folder[name], name);
+        Directory.CreateDirectory(folder["below"]);
+        File.CreateSymbolicLink(folder["link"], "below");
+        using var open = new Disk.OpenFolder(folder[""]);
+        foreach (var name in names.Concat(["below", "link", "nothing", "plain.md/nothing"]))
+        {
+            await Assert.That(open.Stamp(name)).IsEqualTo(Disk.Stamp(folder[name]));
+            await Assert.That(open.Names(name)).IsEqualTo(Disk.Names(folder[name]));
+        }
+        await Assert.That(() => open.Stamp(new string('x', 256))).Throws<IOException>();
+        using var missing = new Disk.OpenFolder(folder["nothing"]);
+        await Assert.That(missing.Stamp("plain.md").Kind).IsEqualTo(FileKind.Missing);
+    }
 }

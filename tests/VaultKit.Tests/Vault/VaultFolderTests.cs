@@ -63,15 +63,29 @@ public class VaultFolderTests
         File.WriteAllText(vault.FullPath("Quarantine/note.md"), "an earlier one");
         File.WriteAllText(vault.FullPath("Needs_Action/email/.hidden.md"), "an editor's");
         File.WriteAllText(vault.FullPath("Needs_Action/email/" + TaskName.From("y", new byte[32]).FileName), "whoever works on it judges it");
-        await Assert.That(Sweep.Run(vault, clock)).IsEmpty();
+        var sweep = new Sweep(vault, clock);
+        await Assert.That(sweep.Run()).IsEmpty();
 
         clock.Now += TimeSpan.FromSeconds(10);
-        var swept = Sweep.Run(vault, clock).ToDictionary(s => s.To, s => s.Why);
+        var swept = sweep.Run().ToDictionary(s => s.To, s => s.Why);
         await Assert.That(string.Join(' ', swept.Keys.Order(StringComparer.Ordinal))).IsEqualTo($"Quarantine/folder.md Quarantine/note.2.md Quarantine/{name}");
         await Assert.That(swept["Quarantine/" + name]).Contains("link");
         await Assert.That(new FileInfo(vault.FullPath("Quarantine/" + name)).LinkTarget).IsEqualTo(folder["secret"]);
         await Assert.That(File.ReadAllText(vault.FullPath("Quarantine/note.md"))).IsEqualTo("an earlier one");
-        await Assert.That(Sweep.Run(vault, clock)).IsEmpty();
+        await Assert.That(sweep.Run()).IsEmpty();
+    }
+
+    [Test]
+    public async Task What_is_no_task_is_swept_from_a_folder_that_was_clean_before()
+    {
+        using var folder = new TemporaryFolder();
+        var (vault, clock) = (Open(folder), new TestClock());
+        clock.Now += TimeSpan.FromMinutes(1);
+        var sweep = new Sweep(vault, clock);
+        await Task.Delay(TimeSpan.FromSeconds(2.1)); // longer than the grain of a file system's clock
+        await Assert.That(sweep.Run()).IsEmpty();
+        File.WriteAllText(vault.FullPath("Needs_Action/email/note.md"), "a");
+        await Assert.That(sweep.Run().Single().From).IsEqualTo("Needs_Action/email/note.md");
     }
 
     [Test]
