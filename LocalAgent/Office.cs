@@ -40,8 +40,14 @@ sealed class Office : IDisposable
         Vault, new SpentApprovals(Machine.State), trusted, Objections, deliveries,
         (held, cancel) => Task.FromResult(sync is not null && Confirm(sync, held, cancel)), Machine.Clock, Record);
 
-    /// <summary>The sync of this machine: what arrives as approved must carry the owner's signature.</summary>
-    public SyncCycle Sync() => new(Vault, Machine.State, Machine.SyncOptions() with { Approved = IsApproved }, Machine.Clock);
+    /// <summary>The sync of this machine: what it commits is signed, and what arrives as the owner's must be.</summary>
+    public SyncCycle Sync() => new(Vault, Machine.State, Machine.SyncOptions() with
+    {
+        Approved = IsApproved,
+        IsForged = (name, bytes) => TaskFile.Parse(bytes).Get(ClaimRelease.Key) is { } text && ClaimRelease.Verify(text, trusted.Find)?.Task != name.Value,
+        Sign = digest => CommitWord.Give(digest, key),
+        IsOwners = (word, digest) => CommitWord.IsOwners(word, digest, trusted),
+    }, Machine.Clock);
 
     // An action may begin when the others can see that it is ours: the claim is in the remote's tip.
     bool Confirm(SyncCycle sync, Held held, CancellationToken cancel)

@@ -3,39 +3,112 @@ using VaultKit.Vault;
 
 namespace VaultKit.Sync;
 
+/// <summary>What arrives, and what it is judged by.</summary>
+/// <param name="Theirs">What the remote changed since the common commit.</param>
+/// <param name="Standing">The common commit's tree.</param>
+/// <param name="Ours">Our tree.</param>
+/// <param name="Owners">The newest of the trees that the owner's other machines signed (<see cref="OwnersWord"/>): what stands so in one of them is the owner's doing.</param>
+sealed record Incoming(IReadOnlyDictionary<string, Change> Theirs, ITree Standing, ITree Ours, IReadOnlyList<OwnersTree> Owners);
+
+/// <param name="Paths">Those that differ from the common commit.</param>
+readonly record struct OwnersTree(ITree Tree, IReadOnlyCollection<string> Paths);
+
 /// <summary>
 /// The judge: what of an incoming tip may become ours, path by path, before anything is written. What is refused changes nothing here:
 /// our version stays, and the finding says why. Only what lies in Approved without the owner's yes counts as waiting for it. Pure, but for looking at blobs.
 /// </summary>
-sealed class Arrival(Zone zone, Func<TaskName, byte[], bool>? approved, Func<ObjectId, long> size, Func<ObjectId, byte[]> read)
+sealed class Arrival(AgentId self, SyncOptions asked, Func<ObjectId, long> size, Func<ObjectId, byte[]> read)
 {
     const string Unapproved = "it arrived in Approved without a valid approval: it waits in Pending_Approval";
 
-    /// <param name="theirs">What the remote changed since the common commit.</param>
-    /// <param name="ours">Our tree.</param>
-    public Dictionary<string, Change> Judge(IReadOnlyDictionary<string, Change> theirs, ITree ours, List<Finding> findings)
+    public Dictionary<string, Change> Run(Incoming incoming, List<Finding> findings)
     {
         var accepted = new Dictionary<string, Change>(StringComparer.Ordinal);
         var refused = new HashSet<TaskName>();
         var unapproved = new List<string>();
         var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var illegal = self.Zone == Zone.Local ? Illegal(incoming) : [];
         // What is gone is judged last: it may stand in something that arrived too.
-        var elsewhere = new Elsewhere(ours, accepted, read);
-        foreach (var (path, change) in theirs.OrderBy(c => c.Value.New is null).ThenBy(c => c.Key, StringComparer.Ordinal))
+        var elsewhere = new Elsewhere(incoming.Ours, accepted, read);
+        foreach (var (path, change) in incoming.Theirs.OrderBy(c => c.Value.New is null).ThenBy(c => c.Key, StringComparer.Ordinal))
         {
-            if (WhyNot(path, change, theirs, ours, names, elsewhere) is not { } why) { accepted[path] = change; continue; }
-            findings.Add(new(Printable(path), why, Refused: true));
-            if (Place.FromPath(path) is not { } task) continue;
-            if (why == Unapproved) unapproved.Add(path);
-            else refused.Add(task.Name);
+            var task = Place.FromPath(path);
+            // Of a move that nobody may make it is told once, where the task would have come to lie.
+            var isMove = task is { } moved && illegal.ContainsKey(moved.Name);
+            var why = WhyNot(path, change, incoming, names, elsewhere) ?? (isMove ? illegal[task!.Value.Name] : null);
+            if (why is null) { accepted[path] = change; continue; }
+            if (!(isMove && change.New is null)) findings.Add(new(Printable(path), why, Refused: true));
+            if (task is not { } at) continue;
+            if (why == Unapproved && !isMove) unapproved.Add(path);
+            else refused.Add(at.Name);
         }
         // Half of a move is no move: where its arrival is refused, its departure is too.
         foreach (var path in accepted.Keys.ToList())
             if (Place.FromPath(path) is { } task && refused.Contains(task.Name)) accepted.Remove(path);
+        foreach (var name in illegal.Keys) Restore(name, incoming, accepted, findings);
         foreach (var path in unapproved)
-            if (Place.FromPath(path) is { } task && !refused.Contains(task.Name)) Unapprove(path, task.Place, task.Name, theirs, ours, accepted);
+            if (Place.FromPath(path) is { } task && !refused.Contains(task.Name)) Unapprove(path, task.Place, task.Name, incoming.Theirs, incoming.Ours, accepted);
         return accepted;
     }
+
+    /// <summary>
+    /// The tasks that lie where no agent of the cloud may have brought them, and why: from where they were, or from where another machine of the owner's left them since. Those too
+    /// that are gone from there. Into Approved the owner's signature decides (<see cref="WhyNot"/>). In an empty vault there is nothing yet to compare with.
+    /// </summary>
+    static Dictionary<TaskName, string> Illegal(Incoming incoming)
+    {
+        var illegal = new Dictionary<TaskName, string>();
+        if (!incoming.Ours.Exists) return illegal;
+        var changed = incoming.Theirs.ToLookup(c => Place.FromPath(c.Key)?.Name);
+        foreach (var name in changed.Select(c => c.Key).Concat(incoming.Owners.SelectMany(o => o.Paths.Select(p => Place.FromPath(p)?.Name))).OfType<TaskName>().Distinct())
+        {
+            var was = incoming.Standing.Find(name);
+            var now = changed[name].Aggregate(new Dictionary<string, ObjectId>(was, StringComparer.Ordinal), (places, c) =>
+            {
+                if (c.Value.New is { } blob) places[c.Key] = blob;
+                else places.Remove(c.Key);
+                return places;
+            });
+            var left = LeftByOwner(name, was, incoming).ToList();
+            if (left.Count == 0 ? now.Count == 0 || MayHaveCome(was, now) : left.Any(from => Same(from, now) || (now.Count > 0 && MayHaveCome(from, now)))) continue;
+            var from = Places(left.FirstOrDefault() ?? was).FirstOrDefault();
+            illegal[name] = from is { } lay && !Moves.ByCloud(from, lay) ? $"only the owner's machine changes or moves what lies in {lay.Stage.Folder()}: refused" : "no agent of the cloud brings a task there: refused";
+        }
+        return illegal;
+    }
+
+    /// <summary>How the owner's other machines left a task, where they did something with it.</summary>
+    static IEnumerable<Dictionary<string, ObjectId>> LeftByOwner(TaskName name, Dictionary<string, ObjectId> was, Incoming incoming) =>
+        incoming.Owners.Select(o => o.Tree.Find(name)).Where(there => !Same(there, was));
+
+    /// <summary>What was refused hides what another machine of the owner's did before: that counts.</summary>
+    void Restore(TaskName name, Incoming incoming, Dictionary<string, Change> accepted, List<Finding> findings)
+    {
+        var was = incoming.Standing.Find(name);
+        if (LeftByOwner(name, was, incoming).FirstOrDefault(left => left.Count > 0) is not { } there) return;
+        if (there.Any(t => Place.FromPath(t.Key)!.Value.Place.Stage == Stage.Approved && asked.Approved?.Invoke(name, read(t.Value)) != true)) return;
+        foreach (var (path, blob) in was)
+            if (!there.ContainsKey(path)) accepted[path] = new(blob, null);
+        foreach (var (path, blob) in there)
+            if (was.GetValueOrDefault(path) is var old && old != blob) accepted[path] = new(old, blob);
+        findings.Add(new(there.Keys.First(), "it stands as the owner's other machine left it"));
+    }
+
+    static bool Same(Dictionary<string, ObjectId> a, Dictionary<string, ObjectId> b) => a.Count == b.Count && a.All(t => b.GetValueOrDefault(t.Key) == t.Value);
+
+    static bool MayHaveCome(Dictionary<string, ObjectId> from, Dictionary<string, ObjectId> now)
+    {
+        var places = Places(from).DefaultIfEmpty(null).ToList();
+        return now.Where(n => from.GetValueOrDefault(n.Key) != n.Value).Select(n => Place.FromPath(n.Key)!.Value.Place).All(to => places.All(p => Moves.ByCloud(p, to) || MayAsk(p, to) || IsKept(p, to)));
+    }
+
+    static IEnumerable<Place?> Places(Dictionary<string, ObjectId> task) => task.Keys.Select(p => (Place?)Place.FromPath(p)!.Value.Place);
+
+    // What was archived here may come back from one who knows it as it was before, and takes nothing for gone: refused, it would come again and again.
+    static bool IsKept(Place? from, Place to) => from is null && to.Stage == Stage.Rejected;
+
+    static bool MayAsk(Place? from, Place to) =>
+        to.Stage == Stage.Approved && (from?.Stage == Stage.PendingApproval || Moves.ByCloud(from, Place.Pending(to.Below)));
 
     /// <summary>
     /// Nobody's yes: it waits for the owner. Left out altogether it would be nowhere here, and others, who take nothing for gone, would bring it again and again.
@@ -54,27 +127,45 @@ sealed class Arrival(Zone zone, Func<TaskName, byte[], bool>? approved, Func<Obj
         accepted[waiting] = new(null, blob);
     }
 
-    string? WhyNot(string path, Change change, IReadOnlyDictionary<string, Change> theirs, ITree ours, Dictionary<string, string> names, Elsewhere elsewhere)
+    string? WhyNot(string path, Change change, Incoming incoming, Dictionary<string, string> names, Elsewhere elsewhere)
     {
+        var (ours, isLocal) = (incoming.Ours, self.Zone == Zone.Local);
         if (!SyncPath.Accepts(path)) return change.New is null ? "not a path of the vault: its removal is ignored" : "not a path that the vault knows: refused";
         if (change.New is not { } blob) return MayVanish(path) || elsewhere.Holds(path, change.Old!) ? null : "nobody may remove it: it stays";
-        if (zone == Zone.Local && SyncPath.IsOwners(path) && ours.Blob(path) is { } standing && standing != blob) return "only the owner's machine changes it: refused";
+        var isOwners = incoming.Owners.Any(o => o.Tree.Blob(path) == blob);
+        if (isLocal && SyncPath.IsOwners(path) && !isOwners && ours.Blob(path) is { } standing && standing != blob) return "only the owner's machine changes it: refused";
         // An index of a stranger's could keep a mail from ever becoming a task. In an empty vault there is nothing yet to compare with.
-        if (zone == Zone.Local && SyncPath.IsArchive(path) && ours.Exists && ours.Blob(path) != blob) return "only the owner's machine archives: refused";
+        if (isLocal && SyncPath.IsArchive(path) && !isOwners && ours.Exists && ours.Blob(path) != blob) return "only the owner's machine archives: refused";
+        if (isLocal && SyncPath.Writer(path) == self && ours.Blob(path) != blob) return "only this machine writes it: refused";
         if (!change.Plain) return "a link or another repository: refused";
-        if (!names.TryAdd(path, path) || HasTwin(path, ours, theirs)) return "another file differs from it in case only: refused";
+        if (!names.TryAdd(path, path) || HasTwin(path, ours, incoming.Theirs)) return "another file differs from it in case only: refused";
         var limit = SyncPath.Limit(path);
         if (size(blob) is var octets && octets > limit) return $"{octets / 1024} KiB, more than {limit / 1024}: refused";
         var content = read(blob);
         if (!Snapshot.IsText(content)) return "not UTF-8 text: refused";
-        if (zone == Zone.Local && SyncPath.IsLog(path) && ours.Blob(path) is { } written && !content.AsSpan().StartsWith(read(written))) return "what a log says is not changed: refused";
-        return zone == Zone.Local && Place.FromPath(path) is { Place.Stage: Stage.Approved } task
-            && ours.Blob(path) != blob && approved?.Invoke(task.Name, content) != true
-            ? Unapproved : null;
+        if (isLocal && SyncPath.IsLog(path) && ours.Blob(path) is { } written && !content.AsSpan().StartsWith(read(written))) return "what a log says is not changed: refused";
+        if (!isLocal || Place.FromPath(path) is not { } task || ours.Blob(path) == blob) return null;
+        if (Forges(task.Name, content, ours)) return "it says that the owner released it, and no key of the owner's signed that: refused";
+        return task.Place.Stage == Stage.Approved && !(isOwners && asked.Approved?.Invoke(task.Name, content) == true) ? Unapproved : null;
+    }
+
+    /// <summary>Whether it brings an owner's release that is none. What we have already was judged when it came.</summary>
+    bool Forges(TaskName name, byte[] content, ITree ours)
+    {
+        if (asked.IsForged is not { } isForged || ReleaseIn(content) is not { Length: > 0 } release) return false;
+        foreach (var known in ours.Find(name).Values)
+            if (ReleaseIn(read(known)).SequenceEqual(release)) return false;
+        return isForged(name, content);
+    }
+
+    static ReadOnlySpan<byte> ReleaseIn(ReadOnlySpan<byte> task)
+    {
+        var start = task.IndexOf("\nreleased: "u8);
+        return start < 0 ? [] : task[(start + 1)..] is var line && line.IndexOf((byte)'\n') is >= 0 and var end ? line[..end] : line;
     }
 
     // A task that is nowhere stays by the merge. An index is the owner's machine's to judge: one that it refused is gone for good, and one that a stranger removed is put back.
-    bool MayVanish(string path) => Place.FromPath(path) is not null || SyncPath.MayVanish(path) || (zone == Zone.Cloud && SyncPath.IsArchive(path));
+    bool MayVanish(string path) => Place.FromPath(path) is not null || SyncPath.MayVanish(path) || (self.Zone == Zone.Cloud && SyncPath.IsArchive(path));
 
     // Task names have no capitals; only the folders of free names can hold twins. One that goes with the same tip is none: a name may change its case.
     bool HasTwin(string path, ITree ours, IReadOnlyDictionary<string, Change> theirs)

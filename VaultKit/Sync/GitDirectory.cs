@@ -31,7 +31,9 @@ sealed class GitDirectory : IDisposable
     public Repository Repository { get; }
     public string Path { get; }
 
-    GitDirectory(IDisposable? held, Repository repository, string path) => (this.held, Repository, Path) = (held, repository, path);
+    readonly SyncOptions options;
+
+    GitDirectory(IDisposable? held, Repository repository, string path, SyncOptions options) => (this.held, Repository, Path, this.options) = (held, repository, path, options);
 
     /// <summary>Whoever holds it is the only one who works in the directory and writes the sync's memory.</summary>
     /// <exception cref="Refusal">Another process keeps it.</exception>
@@ -57,7 +59,7 @@ sealed class GitDirectory : IDisposable
             Repository.Init(path, isBare: true);
         Leftovers.RemoveOurs(path);
         var moved = Configure(path, options);
-        var git = new GitDirectory(held, new Repository(path), path);
+        var git = new GitDirectory(held, new Repository(path), path, options);
         // Another remote has another history: what was seen of the old one says nothing about it.
         if (moved) git.Delete(Seen, Incoming);
         return git;
@@ -133,8 +135,11 @@ sealed class GitDirectory : IDisposable
         return Repository.ObjectDatabase.CreateTree(definition);
     }
 
-    public Commit Write(Tree tree, string message, AgentId agent, DateTimeOffset now, params IEnumerable<Commit> parents)
+    /// <summary>Signed, where this machine is the owner's.</summary>
+    public Commit Write(Tree tree, string message, AgentId agent, DateTimeOffset now, params IReadOnlyList<Commit> parents)
     {
+        now = now.ToUniversalTime();
+        if (options.Sign is { } sign) message = OwnersWord.Give(message, tree, agent, now, parents, sign);
         var author = new Signature(agent.Value, agent.Value + "@platinum.invalid", now);
         return Repository.ObjectDatabase.CreateCommit(author, author, message, tree, parents, prettifyMessage: false);
     }

@@ -91,10 +91,13 @@ sealed class StatCache
 
     /// <summary>A blob's object id, as git computes it.</summary>
 #pragma warning disable CA5350 // Git's object names are SHA-1; nothing is trusted because of them.
-    public static ObjectId Hash(ReadOnlySpan<byte> content)
+    public static ObjectId Hash(ReadOnlySpan<byte> content) => Hash("blob", content);
+
+    /// <summary>An object's id, as git computes it.</summary>
+    public static ObjectId Hash(string kind, ReadOnlySpan<byte> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        hash.AppendData(Encoding.ASCII.GetBytes($"blob {content.Length}\0"));
+        hash.AppendData(Encoding.ASCII.GetBytes($"{kind} {content.Length}\0"));
         hash.AppendData(content);
         return new(hash.GetHashAndReset());
     }

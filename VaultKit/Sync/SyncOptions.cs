@@ -26,6 +26,15 @@ public sealed record SyncOptions
     /// <summary>Local zone: whether a task that arrives in <c>Approved/</c> carries a valid approval. Null: every such arrival is refused there. The cloud zone does not ask.</summary>
     public Func<TaskName, byte[], bool>? Approved { get; init; }
 
+    /// <summary>Local zone: the owner's word on a commit's digest, one line. Null: nothing is signed.</summary>
+    public Func<string, string>? Sign { get; init; }
+
+    /// <summary>Local zone: whether a word on a digest was given by a machine of the owner's. Null: all that arrives is judged as the cloud's.</summary>
+    public Func<string, string, bool>? IsOwners { get; init; }
+
+    /// <summary>Local zone: whether a task says that the owner released it, and no machine of the owner's did. Null: that is not asked.</summary>
+    public Func<TaskName, byte[], bool>? IsForged { get; init; }
+
     /// <summary>A transport that says nothing for so long is ended.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(45);
 

@@ -122,7 +122,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
         if (git.Repository.ObjectDatabase.FindMergeBase(ours, theirs) is not { } @base)
             throw new SyncException(new(SyncFailureKind.RewrittenHistory, "the remote's history has nothing in common with this vault's; nothing was merged", "join the remote's vault with an empty folder, or give this vault a remote of its own"));
 
-        var arrived = new Arrival(vault.Agent.Zone, options.Approved, git.SizeOf, git.Read).Judge(git.Diff(@base.Tree, theirs.Tree), new TreeView(ours.Tree), report.Findings);
+        var arrived = Judge(git, vault.Agent, options).Run(new(git.Diff(@base.Tree, theirs.Tree), new TreeView(@base.Tree), new TreeView(ours.Tree), Owners(git, options, @base, ours, theirs)), report.Findings);
         var merged = Combine(@base.Tree, ours, theirs, arrived);
         report.Merged = true;
         // Theirs as it is, where it brings nothing that was refused and we have nothing of our own.
@@ -130,6 +130,16 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
             : git.Write(merged, CommitMessage.ForMerge(arrived.Count, vault.Agent), vault.Agent, clock.GetUtcNow(), ours, theirs);
         git.Point(GitDirectory.Main, next);
         return true;
+    }
+
+    static Arrival Judge(GitDirectory git, AgentId agent, SyncOptions options) => new(agent, options, git.SizeOf, git.Read);
+
+    /// <summary>What the owner's machines committed last of what is new to us.</summary>
+    static List<OwnersTree> Owners(GitDirectory git, SyncOptions options, Commit? @base, Commit? ours, Commit theirs)
+    {
+        if (options.IsOwners is not { } isOwners) return [];
+        var news = git.Repository.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = theirs, ExcludeReachableFrom = ours, SortBy = CommitSortStrategies.Topological });
+        return [.. OwnersWord.Newest(news, c => c.Parents, c => OwnersWord.IsOn(c, isOwners)).Select(c => new OwnersTree(new TreeView(c.Tree), git.Diff(@base?.Tree, c.Tree).Keys))];
     }
 
     Tree Combine(Tree? @base, Commit ours, Commit theirs, IReadOnlyDictionary<string, Change> arrived)
@@ -158,7 +168,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
             if (new TreeView(theirs.Tree).Blob(VaultFolder.ProtocolFile) is null)
                 throw new Refusal(ExitCode.NoVault, "the remote holds something that is no vault", "give it an empty repository, or one of a vault");
             var findings = new List<Finding>();
-            var arrived = new Arrival(agent.Zone, options.Approved, git.SizeOf, git.Read).Judge(git.Diff(null, theirs.Tree), new TreeView(null), findings);
+            var arrived = Judge(git, agent, options).Run(new(git.Diff(null, theirs.Tree), new TreeView(null), new TreeView(null), Owners(git, options, null, null, theirs)), findings);
             var tree = git.Build(null, arrived.Select(c => KeyValuePair.Create(c.Key, c.Value.New)));
             git.Point(GitDirectory.Seen, theirs);
             git.Point(GitDirectory.Main, tree.Id == theirs.Tree.Id ? theirs

@@ -32,6 +32,9 @@ interface ITree
     /// <summary>What lies in a folder, folders and links too.</summary>
     /// <param name="folder">Empty for the root.</param>
     IEnumerable<string> Names(string folder);
+
+    /// <summary>Everywhere that a task lies; at most one place, unless somebody broke the rule.</summary>
+    Dictionary<string, ObjectId> Find(TaskName task);
 }
 
 /// <summary>A commit's tree, looked at by path and by task. Folders are loaded once.</summary>
@@ -61,7 +64,6 @@ sealed class TreeView(Tree? root) : ITree
         return entry is { TargetType: TreeEntryTargetType.Blob, Mode: not Mode.SymbolicLink } ? entry.Target.Id : null;
     }
 
-    /// <summary>Everywhere that a task lies in this tree; at most one place, unless somebody broke the rule.</summary>
     public Dictionary<string, ObjectId> Find(TaskName task)
     {
         var found = new Dictionary<string, ObjectId>(StringComparer.Ordinal);

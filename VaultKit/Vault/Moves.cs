@@ -64,6 +64,21 @@ public static class Moves
         return false;
     }
 
+    /// <summary>Whether agents of the cloud zone alone may have brought a task from one place to another, in however many moves. Who may move it on may change it where it lies.</summary>
+    /// <param name="from">Null where the task is new.</param>
+    public static bool ByCloud(Place? from, Place to)
+    {
+        if (IsLocals(from) || IsLocals(to)) return false;
+        var reached = new HashSet<Stage>();
+        var next = new Queue<Stage?>([from?.Stage]);
+        while (next.TryDequeue(out var stage))
+            foreach (var move in Table)
+                if (move.From == stage && move.By is Mover.Reader or Mover.Claimant && reached.Add(move.To)) next.Enqueue(move.To);
+        return reached.Contains(to.Stage);
+
+        static bool IsLocals(Place? place) => place is { Stage: Stage.InProgress } p && !(AgentId.TryParse(p.Below, out var agent) && agent.Zone == Zone.Cloud);
+    }
+
     // A place in progress must be the agent's own; any other place may be anybody's.
     static bool Holds(AgentId agent, Place? place) => place is not { Stage: Stage.InProgress } p || p.Below == agent.Value;
 }

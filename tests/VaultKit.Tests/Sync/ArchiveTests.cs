@@ -107,7 +107,9 @@ public class ArchiveTests
     {
         var (rig, owner, cloud) = Begin();
         using var _ = rig;
-        rig.Plant("edited", false, ("100644", Path("two"), Text("two").Replace("sent", "sent, and more was said")));
+        var other = rig.Machine("other", Zone.Local);
+        other.Write(Path("two"), Text("two").Replace("sent", "sent, and more was said"));
+        other.Cycle.Run(default, full: true);
         Archive(rig, owner);
         foreach (var machine in new[] { owner, cloud, owner }) machine.SyncWell();
         foreach (var machine in new[] { owner, cloud })

@@ -108,7 +108,10 @@ public sealed class ArrivalTests
         cloud.SyncWell();
         await Assert.That(cloud.Vault.Find(pending.Name)!.Value).IsEqualTo(pending);
 
-        rig.Plant("signed", fromNothing: false, ("0", pending.Path, ""), ("100644", approved, "---\napproval: good\n---\n"));
+        var other = rig.Machine("other", Zone.Local);
+        File.Delete(other.FullPath(pending.Path));
+        other.Write(approved, "---\napproval: good\n---\n");
+        other.SyncWell();
         local.SyncWell();
         await Assert.That(local.Vault.Find(pending.Name)!.Value.Path).IsEqualTo(approved);
     }
@@ -159,8 +162,10 @@ public sealed class ArrivalTests
         var approved = new TaskEntry(Place.Approved("email"), Rig.Name("Question"));
         local.Write(approved.Path, "---\napproval: good\n---\n\n## Draft\n\nDear you\n");
         local.SyncWell();
-        rig.Plant("edited", fromNothing: false, ("100644", approved.Path, "---\nx: y\n---\n\n## Draft\n\nDear you, and more\n"));
-        await SettlesIn(rig, cloud, local);
+        var other = rig.Machine("other", Zone.Local);
+        other.Write(approved.Path, "---\nx: y\n---\n\n## Draft\n\nDear you, and more\n");
+        other.SyncWell();
+        await SettlesIn(rig, cloud, local, other);
         await Assert.That(local.Find("Question")!.Value.Place).IsEqualTo(Place.Pending("email"));
         await Assert.That(local.Text(local.Find("Question")!.Value)).Contains("and more");
     }

@@ -22,7 +22,7 @@ public sealed class CheckoutTests
     static SyncWork Work(Rig rig, Machine machine, GitDirectory git) =>
         new(machine.Vault, new VaultFiles(machine.Vault.Root), git, StatCache.Load(machine.State), Options(rig), rig.Clock, SyncMemory.Load(machine.State), new SyncReport(), default);
 
-    static SyncOptions Options(Rig rig) => new() { Remote = rig.Remote };
+    static SyncOptions Options(Rig rig) => Rig.AsOwner(new() { Remote = rig.Remote });
 
     static void MergeOnly(Rig rig, Machine machine, Action<SyncWork> then)
     {
@@ -107,7 +107,9 @@ public sealed class CheckoutTests
         var (_, local, pending) = Waiting(rig);
         local.SyncWell();
         var text = local.Text(pending);
-        rig.Plant("someone", fromNothing: false, ("100644", pending.Path, text.Replace("Dear you", "theirs")));
+        var other = rig.Machine("other", Zone.Local);
+        other.Write(pending.Path, text.Replace("Dear you", "theirs"));
+        other.SyncWell();
         MergeOnly(rig, local, work =>
         {
             local.Write(pending.Path, text.Replace("Dear you", "the owner's own words"));
@@ -188,7 +190,9 @@ public sealed class CheckoutTests
         var (cloud, local, pending) = Waiting(rig);
         local.SyncWell();
         var (text, rejected) = (cloud.Text(pending), Place.Rejected("email").PathOf(pending.Name));
-        rig.Plant("moved", fromNothing: false, ("0", pending.Path, ""), ("100644", rejected, text));
+        var other = rig.Machine("other", Zone.Local);
+        other.Vault.Move(other.Vault.Find(pending.Name)!.Value, Place.Rejected("email"));
+        other.SyncWell();
         FileStamp saved = default;
         MergeOnly(rig, local, work =>
         {

@@ -10,6 +10,9 @@ sealed class SimCommit(Dictionary<string, ObjectId> tree, params IReadOnlyList<S
     /// <summary>What a link holds; only a stranger commits one.</summary>
     public static readonly ObjectId Link = StatCache.Hash("a link"u8);
 
+    /// <summary>Committed, and so signed, by a machine of the owner's.</summary>
+    public bool IsOwners { get; init; }
+
     readonly int generation = parents.Count == 0 ? 0 : 1 + parents.Max(p => p.generation);
 
     public Dictionary<string, ObjectId> Tree => tree;
@@ -71,6 +74,36 @@ sealed class SimCommit(Dictionary<string, ObjectId> tree, params IReadOnlyList<S
             }
         }
         throw new InvalidOperationException("two histories");
+    }
+
+    /// <summary>What the owner's machines committed last of what is in one history and not in the other, by the shipped rule.</summary>
+    public static List<SimCommit> Owners(SimCommit ours, SimCommit theirs) => OwnersWord.Newest(News(ours, theirs), c => c.Parents, c => c.IsOwners);
+
+    /// <summary>What is in the second history alone, newest first.</summary>
+    static IEnumerable<SimCommit> News(SimCommit ours, SimCommit theirs)
+    {
+        var known = new Dictionary<SimCommit, bool> { [theirs] = false, [ours] = true };
+        var next = new PriorityQueue<SimCommit, int>();
+        foreach (var tip in known.Keys) next.Enqueue(tip, -tip.generation);
+        for (var left = known.Count(k => !k.Value); left > 0 && next.TryDequeue(out var commit, out _);)
+        {
+            var isKnown = known[commit];
+            if (!isKnown)
+            {
+                left--;
+                yield return commit;
+            }
+            foreach (var parent in commit.Parents)
+            {
+                if (!known.TryGetValue(parent, out var before))
+                {
+                    next.Enqueue(parent, -parent.generation);
+                    if (!isKnown) left++;
+                }
+                else if (isKnown && !before) left--;
+                known[parent] = before | isKnown;
+            }
+        }
     }
 
     IReadOnlyList<SimCommit> Parents => parents;

@@ -58,7 +58,7 @@ sealed class SimMachine(SimWorld world, AgentId id, TimeSpan skew, SimCommit sta
         if (kept.Count == 0) { At = Main; return; }
         world.Say(this, "keeps " + string.Join(' ', kept));
         var tree = SimCommit.With(Main.Tree, kept.Select(p => KeyValuePair.Create(p, changes[p].Old)));
-        if (!SimCommit.Same(tree, At.Tree)) At = new(tree, At);
+        if (!SimCommit.Same(tree, At.Tree)) At = Commit(tree, At);
     }
 
     HashSet<string> Checkout(Dictionary<string, Change> changes)
@@ -92,7 +92,7 @@ sealed class SimMachine(SimWorld world, AgentId id, TimeSpan skew, SimCommit sta
             if (!Heal(changes, last: look == 4)) break;
         }
         if (changes.Count == 0) return;
-        var commit = new SimCommit(SimCommit.With(At.Tree, changes.Select(c => KeyValuePair.Create(c.Key, c.Value.New))), At);
+        var commit = Commit(SimCommit.With(At.Tree, changes.Select(c => KeyValuePair.Create(c.Key, c.Value.New))), At);
         world.MayCrash();
         if (Main == At)
         {
@@ -102,7 +102,7 @@ sealed class SimMachine(SimWorld world, AgentId id, TimeSpan skew, SimCommit sta
             Main = commit;
             return;
         }
-        var merged = new SimCommit(Combine(At, commit, Main, SimCommit.Diff(At.Tree, Main.Tree)), commit, Main);
+        var merged = Commit(Combine(At, commit, Main, SimCommit.Diff(At.Tree, Main.Tree)), commit, Main);
         Main = merged;
         world.MayCrash();
         At = commit;
@@ -172,14 +172,16 @@ sealed class SimMachine(SimWorld world, AgentId id, TimeSpan skew, SimCommit sta
         if (SimCommit.IsAncestor(theirs, Main)) return false;
         var @base = SimCommit.Base(Main, theirs);
         var findings = new List<Finding>();
-        var arrived = new Arrival(id.Zone, (name, bytes) => world.IsApproved(this, name, bytes), world.Tasks.SizeOf, world.Tasks.Read)
-            .Judge(SimCommit.Diff(@base.Tree, theirs.Tree), Main, findings);
+        var arrived = new Arrival(id, new() { Approved = (name, bytes) => world.IsApproved(this, name, bytes) }, world.Tasks.SizeOf, world.Tasks.Read)
+            .Run(new(SimCommit.Diff(@base.Tree, theirs.Tree), @base, Main, [.. SimCommit.Owners(Main, theirs).Select(o => new OwnersTree(o, SimCommit.Diff(@base.Tree, o.Tree).Keys))]), findings);
         var merged = Combine(@base, Main, theirs, arrived);
         world.Say(this, "merges" + string.Concat(findings.Select(f => $"; {f}")));
-        Main = SimCommit.Same(merged, theirs.Tree) && SimCommit.IsAncestor(Main, theirs) ? theirs : new(merged, Main, theirs);
+        Main = SimCommit.Same(merged, theirs.Tree) && SimCommit.IsAncestor(Main, theirs) ? theirs : Commit(merged, Main, theirs);
         world.MayCrash();
         return true;
     }
+
+    SimCommit Commit(Dictionary<string, ObjectId> tree, params IReadOnlyList<SimCommit> parents) => new(tree, parents) { IsOwners = id.Zone == Zone.Local };
 
     Dictionary<string, ObjectId> Combine(SimCommit @base, SimCommit ours, SimCommit theirs, IReadOnlyDictionary<string, Change> arrived)
     {

@@ -62,6 +62,7 @@ sealed class SimStranger(SimWorld world)
         if (paths.Count == 0) return;
         var path = world.Any(paths);
         tree.Remove(path);
+        if (Place.FromPath(path) is { } task) world.Uprooted.Add(task.Name);
         world.Say($"a stranger removes {path}");
     }
 

@@ -67,6 +67,9 @@ sealed class SimWorld
     /// <summary>What a stranger pushed and no owner's machine may take over.</summary>
     public HashSet<(string, ObjectId)> Planted { get; } = [];
 
+    /// <summary>Tasks that a stranger took from where they lay.</summary>
+    public HashSet<TaskName> Uprooted { get; } = [];
+
     // ---- chance and time ----
 
     static AgentId Id(string zone, int n) => AgentId.TryParse($"{zone}-aaaaa{n}", out var id) ? id : throw new InvalidOperationException();
@@ -130,12 +133,16 @@ sealed class SimWorld
 
     public void Plant(SimCommit tip) => Remote = tip;
 
-    /// <summary>A claim that a tip has held is taken away by nobody but its holder and the owner's release, whatever any clock says.</summary>
+    /// <summary>
+    /// A claim that a tip has held is taken away by nobody but its holder and the owner's release, whatever any clock says. What the cloud claimed only because a stranger had taken
+    /// the task away from the owner's machine goes back to that.
+    /// </summary>
     public void Accept(SimMachine pusher, SimCommit tip)
     {
         foreach (var (path, blob) in Remote.Tree)
         {
             if (Place.FromPath(path) is not { Place.Stage: Stage.InProgress } || blob == tip.Blob(path) || blob == SimCommit.Link) continue;
+            if (pusher.Id.Zone == Zone.Local && Place.FromPath(path) is { } claimed && Moves.ByCloud(null, claimed.Place) && Uprooted.Contains(claimed.Name)) continue;
             if (Tasks.Task(blob).Get(Claims.NonceKey) is not { } nonce || Ended.Contains(nonce)) continue;
             if (tip.Blob(path) is not { } now || Tasks.Task(now).Get(Claims.NonceKey) != nonce) throw Broken($"{pusher.Id} took {path} away, and its claim {nonce} was confirmed");
         }
