@@ -13,7 +13,7 @@ sealed class SimOwner(SimWorld world, SimMachine machine)
     {
         switch (world.Random.Next(30))
         {
-            case 0 when world.OneOwner: Archive(); return;
+            case 0: Archive(); return;
             case 1 when world.OneOwner: machine.Files[VaultFolder.HandbookFile] = world.Handbook = world.Tasks.Store(world.New("handbook")); return;
             case 2 or 3: Write(); return;
             case 4: ClearAway(); return;

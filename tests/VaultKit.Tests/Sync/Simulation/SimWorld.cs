@@ -40,7 +40,7 @@ sealed class SimWorld
     public DateTimeOffset Now { get; private set; } = new(2026, 9, 28, 0, 0, 0, TimeSpan.Zero);
     public bool Long { get; }
 
-    /// <summary>What a second machine of the owner's would refuse, having no signature to go by, is done only where there is one: the handbook's changes, the archive.</summary>
+    /// <summary>Only then can be said which words of the handbook are the owner's last.</summary>
     public bool OneOwner { get; }
 
     // ---- the book ----
