@@ -11,13 +11,13 @@ namespace LocalAgent;
 sealed class Office : IDisposable
 {
     readonly ApproverKey key;
-    readonly TrustedKeys trusted;
     readonly Func<TypedAction, IDelivery?> deliveries;
 
     public Machine Machine { get; }
     public VaultFolder Vault => Machine.Vault;
     public IReadOnlyList<OutboxSettings> Outboxes { get; }
     public Objections Objections { get; }
+    public TrustedKeys Trusted { get; }
     public Approver Approver { get; }
     public Releaser Releaser { get; }
 
@@ -27,7 +27,7 @@ sealed class Office : IDisposable
         Outboxes = [.. machine.Settings.Accounts.Select(a => Outbox.Read(machine.Settings, a))];
         deliveries = Deliveries.From(Outboxes, machine.Settings.Secrets.Get);
         key = ApproverKey.Open(machine.State);
-        trusted = new TrustedKeys(machine.State, key);
+        Trusted = new TrustedKeys(machine.State, key);
         Objections = new Objections(Outboxes, DraftCheck.Reasons);
         Approver = new Approver(Vault, key, Objections, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
         Releaser = new Releaser(Vault, key, machine.Clock, Record);
@@ -37,16 +37,16 @@ sealed class Office : IDisposable
 
     /// <param name="sync">Null where nothing will be offered (resolve, dry run): then no claim counts as confirmed.</param>
     public Fence Fence(SyncCycle? sync) => new(
-        Vault, new SpentApprovals(Machine.State), trusted, Objections, deliveries,
+        Vault, new SpentApprovals(Machine.State), Trusted, Objections, deliveries,
         (held, cancel) => Task.FromResult(sync is not null && Confirm(sync, held, cancel)), Machine.Clock, Record);
 
     /// <summary>The sync of this machine: what it commits is signed, and what arrives as the owner's must be.</summary>
     public SyncCycle Sync() => new(Vault, Machine.State, Machine.SyncOptions() with
     {
         Approved = IsApproved,
-        IsForged = (name, bytes) => TaskFile.Parse(bytes).Get(ClaimRelease.Key) is { } text && ClaimRelease.Verify(text, trusted.Find)?.Task != name.Value,
+        IsForged = (name, bytes) => TaskFile.Parse(bytes).Get(ClaimRelease.Key) is { } text && ClaimRelease.Verify(text, Trusted.Find)?.Task != name.Value,
         Sign = digest => CommitWord.Give(digest, key),
-        IsOwners = (word, digest) => CommitWord.IsOwners(word, digest, trusted),
+        IsOwners = (word, digest) => CommitWord.IsOwners(word, digest, Trusted),
     }, Machine.Clock);
 
     // An action may begin when the others can see that it is ours: the claim is in the remote's tip.
@@ -64,7 +64,7 @@ sealed class Office : IDisposable
         try
         {
             var task = TaskFile.Parse(bytes);
-            return task.Get(Approval.Key) is { } text && Approval.Verify(text, trusted.Find) is { } approval && TypedAction.Read(task) is { } action
+            return task.Get(Approval.Key) is { } text && Approval.Verify(text, Trusted.Find) is { } approval && TypedAction.Read(task) is { } action
                 && approval.WhyNot(name, action, Machine.Clock.GetUtcNow()) is null;
         }
         catch (BadTaskException) { return false; }

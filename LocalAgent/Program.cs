@@ -13,6 +13,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     RejectCommand.Create(),
     ResolveCommand.Create(),
     ReleaseCommand.Create(),
+    KeyCommand.Create(),
     StatusCommand.Create(VaultKit.Vault.Zone.Local),
     LogCommand.Create(),
     ArchiveCommand.Create(),

@@ -19,6 +19,8 @@ public enum SyncFailureKind
     Corrupt,
     /// <summary>The remote gives damaged objects: pause and alert.</summary>
     RemoteCorrupt,
+    /// <summary>Cycle after cycle it brings what may not be taken: answered rarely from then on, and alert.</summary>
+    Refused,
     /// <summary>No space; heals when there is space again.</summary>
     DiskFull,
     Other,
@@ -32,7 +34,7 @@ public sealed record SyncFailure(SyncFailureKind Kind, string Text, string? Hint
     public bool IsPassing => Kind is SyncFailureKind.Offline or SyncFailureKind.Race or SyncFailureKind.DiskFull;
 
     /// <summary>Trying again changes nothing before somebody did something.</summary>
-    public bool NeedsPerson => Kind is SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory or SyncFailureKind.RemoteCorrupt;
+    public bool NeedsPerson => Kind is SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory or SyncFailureKind.RemoteCorrupt or SyncFailureKind.Refused;
 
     public override string ToString() => Hint is null ? Text : $"{Text} ({Hint})";
 }

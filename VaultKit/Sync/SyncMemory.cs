@@ -9,6 +9,8 @@ public sealed class SyncMemory
 {
     public const int Remembered = 100;
 
+    internal const int MostRefused = 5;
+
     // A cycle with nothing to do writes nothing: its success is kept to this grain.
     static readonly TimeSpan Grain = TimeSpan.FromMinutes(10);
 
@@ -32,6 +34,9 @@ public sealed class SyncMemory
 
     /// <summary>How often another's push came first since the remote last accepted one of ours.</summary>
     public int RacesLost { get; set; }
+
+    /// <summary>Cycles in a row in which the remote brought something that was refused.</summary>
+    public int RefusedInARow { get; set; }
 
     /// <summary>Commits that the remote has not accepted yet.</summary>
     public int Ahead { get; set; }
@@ -73,6 +78,7 @@ public sealed class SyncMemory
 
     internal void Record(SyncReport report, DateTimeOffset now)
     {
+        if (report.Merged) Count(report);
         if (report.Failure is { } failure)
         {
             ConsecutiveFailures++;
@@ -88,6 +94,17 @@ public sealed class SyncMemory
         var lost = report.Pushed ? 0 : RacesLost + report.Races;
         if (RacesLost != lost) (RacesLost, changed) = (lost, true);
         if (Ahead != report.Ahead) (Ahead, changed) = (report.Ahead, true);
+    }
+
+    /// <summary>Who brings again and again what may not be taken is not answered at once any more: two machines that refuse each other's would fill the history with it.</summary>
+    void Count(SyncReport report)
+    {
+        var refused = report.Findings.FirstOrDefault(f => f.Refused);
+        var times = refused is null ? 0 : RefusedInARow + 1;
+        if (times != RefusedInARow) (RefusedInARow, changed) = (times, true);
+        if (refused is null || times < MostRefused || report.Failure is not null) return;
+        report.Failure = new(SyncFailureKind.Refused, $"{times} times in a row the remote brought what may not be taken, the last is {refused.Path}: {refused.Why}",
+            "if that is another localagent of yours, 'localagent key trust' on both; else take the key to the remote from whoever pushes that");
     }
 
     /// <summary>Until when the remote is left alone; null where it may be asked. A clock that was set back does not prolong it.</summary>

@@ -144,4 +144,51 @@ public sealed class ArrivalZonesTests
         using var git = GitDirectory.Open(local.State, new());
         await Assert.That(OwnersWord.IsOn(git.Find(id)!, Rig.AsOwner(new()).IsOwners!)).IsEqualTo(counts);
     }
+
+    [Test]
+    public async Task Who_brings_again_and_again_what_is_refused_is_not_answered_at_once_any_more()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        var pending = local.Draft(local.New("Question"), "Dear you");
+        local.SyncWell();
+        for (var n = 1; ; n++)
+        {
+            rig.Plant("forged", fromNothing: false, ("0", pending.Path, ""), ("100644", $"Done/2026-11/{pending.Name.FileName}", local.Text(pending)));
+            var report = local.Sync();
+            await Assert.That(report.Pushed).IsTrue(); // what was put right is with the others all the same
+            await Assert.That(report.Failure?.Kind).IsEqualTo(n < SyncMemory.MostRefused ? null : SyncFailureKind.Refused);
+            if (n == SyncMemory.MostRefused) break;
+        }
+        await Assert.That(local.Cycle.Run(default, patient: true).Failure!.Text).Contains("may not be taken");
+        rig.Plant("fine", fromNothing: false, ("100644", "Plans/email/plan.md", "a plan"));
+        local.SyncWell();
+    }
+
+    [Test]
+    public async Task A_release_in_the_owners_name_is_refused_unless_a_key_of_the_owners_signed_it()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local, o => o with { IsForged = (_, bytes) => !System.Text.Encoding.UTF8.GetString(bytes).Contains("released: good") });
+        var entry = local.New("Question");
+        var known = local.New("Released before");
+        local.Vault.Rewrite(known, local.Vault.ReadBytes(known), local.Vault.Read(known).With("released", "by a key of before"));
+        local.SyncWell();
+        rig.Plant("forged", fromNothing: false, ("100644", entry.Path, local.Vault.Read(entry).With("released", "forged").ToString()));
+        await Assert.That(local.SyncWell().Findings.Single().Why).Contains("no key of the owner's");
+        rig.Plant("signed", fromNothing: false, ("100644", entry.Path, local.Vault.Read(entry).With("released", "good").ToString()),
+            ("0", known.Path, ""), ("100644", $"Done/2026-11/{known.Name.FileName}", local.Text(known)));
+        await Assert.That(local.SyncWell().Findings).IsEmpty();
+    }
+
+    [Test]
+    public async Task Nobody_else_writes_this_machines_log()
+    {
+        using var rig = new Rig();
+        var local = rig.Machine("local", Zone.Local);
+        local.New("one");
+        local.SyncWell();
+        rig.Plant("forged", fromNothing: false, ("100644", $"Logs/{local.Agent}/00000001.jsonl", "{}\n"));
+        await Assert.That(local.SyncWell().Findings.Single().Why).Contains("only this machine");
+    }
 }

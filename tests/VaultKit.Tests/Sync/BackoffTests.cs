@@ -13,7 +13,7 @@ public class BackoffTests
             var (first, longest) = kind switch
             {
                 SyncFailureKind.Race => (2, 60),
-                SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory or SyncFailureKind.Corrupt or SyncFailureKind.RemoteCorrupt => (120, 3600),
+                SyncFailureKind.Credentials or SyncFailureKind.HostKey or SyncFailureKind.Declined or SyncFailureKind.RewrittenHistory or SyncFailureKind.Corrupt or SyncFailureKind.RemoteCorrupt or SyncFailureKind.Refused => (120, 3600),
                 _ => (5, 300),
             };
             var step = Math.Min(longest, first * Math.Pow(2, Math.Min(failures - 1, 30)));
