@@ -15,33 +15,48 @@ public enum Spending
 }
 
 /// <param name="Intent">Nonce of the one intent that may use the approval.</param>
-public sealed record Spent(string Intent, int Attempt, Spending State);
+/// <param name="OfferedAt">When it was last offered; null in lines from before that was noted.</param>
+public sealed record Spent(string Intent, int Attempt, Spending State, DateTimeOffset? OfferedAt);
 
 /// <summary>
 /// The approvals that were used, kept outside the vault: a vault that is rolled back, restored or rewritten by its remote replays nothing.
-/// One line for each step, appended and synced: <c>NONCE INTENT ATTEMPT STATE</c>; the last line of a nonce counts. A file for each month in which approvals were signed.
+/// One line for each step, appended and synced: <c>NONCE INTENT ATTEMPT STATE</c>, behind <c>Offered</c> the second of it since 1970; the last line of a nonce counts. A file for each month in which approvals were signed.
 /// </summary>
 public sealed class SpentApprovals(StateDirectory state)
 {
     readonly Dictionary<string, Dictionary<string, Spent>> months = [];
 
-    public Spent? Find(Approval approval) => Month(approval).GetValueOrDefault(approval.Nonce);
+    public Spent? Find(Approval approval) => Month(PathOf(approval)).GetValueOrDefault(approval.Nonce);
+
+    /// <summary>
+    /// When the mails of the last day were offered, each once and at its last time; not what provably did not go out, and not this approval's own.
+    /// What seems to lie ahead was offered before the clock was set back, and counts; what lies more than a day ahead was offered by a clock that was wrong.
+    /// </summary>
+    public IReadOnlyList<DateTimeOffset> Offers(DateTimeOffset now, Approval? except)
+    {
+        // Of approvals that wait for long only those of the last month are looked for: what matters is how many go out at once.
+        var first = (now - TimeSpan.FromDays(32)).UtcDateTime.ToString("yyyy-MM");
+        foreach (var path in Directory.Exists(state.PathOf("spent")) ? Directory.GetFiles(state.PathOf("spent")) : [])
+            if (Path.GetFileName(path) is { Length: 7 } name && string.CompareOrdinal(name, first) >= 0) Month(path);
+        return [.. months.Values.SelectMany(m => m).Where(s => s.Key != except?.Nonce && s.Value.State != Spending.Refused).Select(s => s.Value.OfferedAt).OfType<DateTimeOffset>()
+            .Where(at => at > now - TimeSpan.FromDays(1) && at < now + TimeSpan.FromDays(1))];
+    }
 
     /// <summary>Durable when it returns.</summary>
-    public void Note(Approval approval, Intent intent, Spending now)
+    /// <param name="at">Of an offer, its time.</param>
+    public void Note(Approval approval, Intent intent, Spending now, DateTimeOffset? at = null)
     {
-        var spent = new Spent(intent.Nonce, intent.Attempt, now);
-        var month = Month(approval);
+        var month = Month(PathOf(approval));
+        var spent = new Spent(intent.Nonce, intent.Attempt, now, at ?? month.GetValueOrDefault(approval.Nonce)?.OfferedAt);
         Durable.CreateDirectory(state.PathOf("spent"));
-        Durable.Append(PathOf(approval), Encoding.ASCII.GetBytes($"{approval.Nonce} {spent.Intent} {spent.Attempt} {spent.State}\n"));
+        Durable.Append(PathOf(approval), Encoding.ASCII.GetBytes($"{approval.Nonce} {spent.Intent} {spent.Attempt} {spent.State}{(at is { } time ? $" {time.ToUnixTimeSeconds()}" : "")}\n"));
         month[approval.Nonce] = spent;
     }
 
     string PathOf(Approval approval) => state.PathOf("spent", approval.At.UtcDateTime.ToString("yyyy-MM"));
 
-    Dictionary<string, Spent> Month(Approval approval)
+    Dictionary<string, Spent> Month(string path)
     {
-        var path = PathOf(approval);
         if (!months.TryGetValue(path, out var month)) months[path] = month = Read(path);
         return month;
     }
@@ -60,9 +75,10 @@ public sealed class SpentApprovals(StateDirectory state)
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var words = line.Split(' ');
-            if (words.Length != 4 || !int.TryParse(words[2], out var attempt) || !Enum.TryParse<Spending>(words[3], out var spending))
+            DateTimeOffset? at = words.Length == 5 && words[3] == nameof(Spending.Offered) && long.TryParse(words[4], out var second) && second is >= 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(second) : null;
+            if ((words.Length != 4 && at is null) || !int.TryParse(words[2], out var attempt) || !Enum.TryParse<Spending>(words[3], out var spending))
                 throw new Refusal(ExitCode.Failed, $"{path} is damaged: '{line}'", "nothing is sent while it is unknown which approvals were used; restore the file, or remove the line and approve again what still waits");
-            month[words[0]] = new(words[1], attempt, spending);
+            month[words[0]] = new(words[1], attempt, spending, at ?? month.GetValueOrDefault(words[0])?.OfferedAt);
         }
         return month;
     }
