@@ -83,7 +83,7 @@ sealed class Office : IDisposable
             catch (BadTaskException) { continue; } // among the bad ones already, with the reason
         }
         return new(paused is not null, paused?.Since, paused?.Reason ?? "", Rules.Shadow ? "shadow" : "live", Rules.ToString(),
-            offers.Count(at => at > now - TimeSpan.FromHours(1)), offers.Count, waiting);
+            offers.Count(o => o.At > now - TimeSpan.FromHours(1)), offers.Count, waiting);
     }
 
     /// <summary>The sync of this machine: what arrives as approved must carry the owner's signature.</summary>

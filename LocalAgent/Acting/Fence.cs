@@ -29,7 +29,7 @@ public sealed class Fence(
     static readonly TimeSpan[] Delays = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(4)];
 
     readonly Claims claims = new(vault, clock);
-    readonly Permission permission = new(spent, keys, objections, deliveries, clock);
+    readonly Permission permission = new(spent, keys, objections, deliveries, holds.Rules.PerTalk, clock);
 
     /// <summary>Carries on with what was begun, then begins what is approved. Files in Approved without a signature are <see cref="Approver.SignMoved()"/>'s.</summary>
     public async Task<FenceReport> RunAsync(CancellationToken cancel)
@@ -149,7 +149,7 @@ public sealed class Fence(
         var prepared = delivery.Prepare(action!, intent);
         delivery.MakeReady();
 
-        spent.Note(permission.ApprovalOf(held.Task)!, intent, Spending.Offered, clock.GetUtcNow());
+        spent.Note(permission.ApprovalOf(held.Task)!, intent, Spending.Offered, new(clock.GetUtcNow(), Talks.Of(action!)));
         held = Write(held, intent.Write(held.Task).With(Phase.Key, Phase.Offered).With(OfferedAtKey, clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
         record("offered", held.Entry.Name, ("id", intent.Id), ("attempt", $"{intent.Attempt}"), ("mode", intent.Shadow ? "shadow" : "live"));
         return (held, delivery, prepared);

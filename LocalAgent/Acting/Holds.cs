@@ -46,7 +46,7 @@ public sealed class Holds(SendRules rules, Pause pause, SpentApprovals spent, Ti
     Hold? Limit(Approval approval, DateTimeOffset now, int most, TimeSpan window, string name)
     {
         if (most == 0) return null;
-        var recent = spent.Offers(now, approval).Where(at => at > now - window).Order().ToList();
+        var recent = spent.Offers(now, approval).Select(o => o.At).Where(at => at > now - window).Order().ToList();
         // Room is when so many of them have become old that one less than the limit is left.
         return recent.Count < most ? null : new($"{recent.Count} mails went out within one {name}, and {most} are allowed", recent[recent.Count - most] + window);
     }

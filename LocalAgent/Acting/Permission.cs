@@ -4,7 +4,7 @@ using VaultKit.Vault;
 namespace LocalAgent.Acting;
 
 /// <summary>Whether an action may be offered at all. Everything is asked again each time: a phase says what was done, never what is allowed.</summary>
-sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objections, Func<TypedAction, IDelivery?> deliveries, TimeProvider clock)
+sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objections, Func<TypedAction, IDelivery?> deliveries, int perTalk, TimeProvider clock)
 {
     /// <summary>The approval in a task; null where there is none that a trusted key has signed.</summary>
     public Approval? ApprovalOf(TaskFile task) => task.Get(Approval.Key) is { } text ? Approval.Verify(text, keys.Find) : null;
@@ -20,6 +20,7 @@ sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objec
         if (ApprovalOf(held.Task) is not { } approval) return "its approval was not signed by a key that this machine trusts";
         if (approval.WhyNot(held.Entry.Name, action, clock.GetUtcNow()) is { } why) return why;
         if (spent.Find(approval) is { } use && (use.Intent != intent?.Nonce || use.State != Spending.Refused)) return "its approval was used already";
+        if (Talks.WhyNot(spent.Offers(clock.GetUtcNow(), approval), Talks.Of(action), perTalk, clock.GetUtcNow()) is { } loop) return loop;
         if (objections.Against(action, held.Task) is { Count: > 0 } reasons) return string.Join("; ", reasons);
         if (intent is not null && intent.Digest != action.Digest()) return "the task was changed after it was claimed";
         return deliveries(action) is { } delivery && delivery.Kind == action.Kind ? null : $"this machine cannot carry out '{action.Kind}' for the account '{action.Account}'";

@@ -16,6 +16,9 @@ public sealed record SendRules
     /// <summary>The same for any 24 hours.</summary>
     public int PerDay { get; init; }
 
+    /// <summary>No more mails than this to the same people about the same within an hour: else two machines answer each other. 0 for any number.</summary>
+    public int PerTalk { get; init; }
+
     /// <summary>Nothing goes out between these times of the day, here; null where it may at any.</summary>
     public (TimeOnly From, TimeOnly To)? Quiet { get; init; }
 
@@ -28,6 +31,7 @@ public sealed record SendRules
         Undo = settings.Time("approve:undo", "10s", most: 86_400),
         PerHour = settings.Number("send:per_hour", 30, 0, 1_000_000),
         PerDay = settings.Number("send:per_day", 200, 0, 1_000_000),
+        PerTalk = 3,
         Quiet = ReadQuiet(settings.Text("send:quiet", "")),
         Shadow = settings.Text("send:mode", "live") switch
         {

@@ -15,12 +15,15 @@ public enum Spending
 }
 
 /// <param name="Intent">Nonce of the one intent that may use the approval.</param>
-/// <param name="OfferedAt">When it was last offered; null in lines from before that was noted.</param>
-public sealed record Spent(string Intent, int Attempt, Spending State, DateTimeOffset? OfferedAt);
+/// <param name="Offer">The last one; null in lines from before offers were noted.</param>
+public sealed record Spent(string Intent, int Attempt, Spending State, Offer? Offer);
+
+/// <param name="Talk">Tells one conversation from another (<see cref="Talks"/>), and nothing else about it.</param>
+public sealed record Offer(DateTimeOffset At, string Talk);
 
 /// <summary>
 /// The approvals that were used, kept outside the vault: a vault that is rolled back, restored or rewritten by its remote replays nothing.
-/// One line for each step, appended and synced: <c>NONCE INTENT ATTEMPT STATE</c>, behind <c>Offered</c> the second of it since 1970; the last line of a nonce counts. A file for each month in which approvals were signed.
+/// One line for each step, appended and synced: <c>NONCE INTENT ATTEMPT STATE</c>, behind <c>Offered</c> its second since 1970 and its conversation; the last line of a nonce counts. A file for each month in which approvals were signed.
 /// </summary>
 public sealed class SpentApprovals(StateDirectory state)
 {
@@ -29,27 +32,27 @@ public sealed class SpentApprovals(StateDirectory state)
     public Spent? Find(Approval approval) => Month(PathOf(approval)).GetValueOrDefault(approval.Nonce);
 
     /// <summary>
-    /// When the mails of the last day were offered, each once and at its last time; not what provably did not go out, and not this approval's own.
+    /// The mails that were offered within the last day, each once and at its last time; not what provably did not go out, and not this approval's own.
     /// What seems to lie ahead was offered before the clock was set back, and counts; what lies more than a day ahead was offered by a clock that was wrong.
     /// </summary>
-    public IReadOnlyList<DateTimeOffset> Offers(DateTimeOffset now, Approval? except)
+    public IReadOnlyList<Offer> Offers(DateTimeOffset now, Approval? except)
     {
         // Of approvals that wait for long only those of the last month are looked for: what matters is how many go out at once.
         var first = (now - TimeSpan.FromDays(32)).UtcDateTime.ToString("yyyy-MM");
         foreach (var path in Directory.Exists(state.PathOf("spent")) ? Directory.GetFiles(state.PathOf("spent")) : [])
             if (Path.GetFileName(path) is { Length: 7 } name && string.CompareOrdinal(name, first) >= 0) Month(path);
-        return [.. months.Values.SelectMany(m => m).Where(s => s.Key != except?.Nonce && s.Value.State != Spending.Refused).Select(s => s.Value.OfferedAt).OfType<DateTimeOffset>()
-            .Where(at => at > now - TimeSpan.FromDays(1) && at < now + TimeSpan.FromDays(1))];
+        return [.. months.Values.SelectMany(m => m).Where(s => s.Key != except?.Nonce && s.Value.State != Spending.Refused).Select(s => s.Value.Offer).OfType<Offer>()
+            .Where(o => o.At > now - TimeSpan.FromDays(1) && o.At < now + TimeSpan.FromDays(1))];
     }
 
     /// <summary>Durable when it returns.</summary>
-    /// <param name="at">Of an offer, its time.</param>
-    public void Note(Approval approval, Intent intent, Spending now, DateTimeOffset? at = null)
+    /// <param name="offer">Where it is one.</param>
+    public void Note(Approval approval, Intent intent, Spending now, Offer? offer = null)
     {
         var month = Month(PathOf(approval));
-        var spent = new Spent(intent.Nonce, intent.Attempt, now, at ?? month.GetValueOrDefault(approval.Nonce)?.OfferedAt);
+        var spent = new Spent(intent.Nonce, intent.Attempt, now, offer ?? month.GetValueOrDefault(approval.Nonce)?.Offer);
         Durable.CreateDirectory(state.PathOf("spent"));
-        Durable.Append(PathOf(approval), Encoding.ASCII.GetBytes($"{approval.Nonce} {spent.Intent} {spent.Attempt} {spent.State}{(at is { } time ? $" {time.ToUnixTimeSeconds()}" : "")}\n"));
+        Durable.Append(PathOf(approval), Encoding.ASCII.GetBytes($"{approval.Nonce} {spent.Intent} {spent.Attempt} {spent.State}{(offer is null ? "" : $" {offer.At.ToUnixTimeSeconds()} {offer.Talk}")}\n"));
         month[approval.Nonce] = spent;
     }
 
@@ -75,10 +78,10 @@ public sealed class SpentApprovals(StateDirectory state)
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var words = line.Split(' ');
-            DateTimeOffset? at = words.Length == 5 && words[3] == nameof(Spending.Offered) && long.TryParse(words[4], out var second) && second is >= 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(second) : null;
-            if ((words.Length != 4 && at is null) || !int.TryParse(words[2], out var attempt) || !Enum.TryParse<Spending>(words[3], out var spending))
+            Offer? offer = words.Length == 6 && words[3] == nameof(Spending.Offered) && long.TryParse(words[4], out var second) && second is >= 0 and < 253_402_300_800 ? new(DateTimeOffset.FromUnixTimeSeconds(second), words[5]) : null;
+            if ((words.Length != 4 && offer is null) || !int.TryParse(words[2], out var attempt) || !Enum.TryParse<Spending>(words[3], out var spending))
                 throw new Refusal(ExitCode.Failed, $"{path} is damaged: '{line}'", "nothing is sent while it is unknown which approvals were used; restore the file, or remove the line and approve again what still waits");
-            month[words[0]] = new(words[1], attempt, spending, at ?? month.GetValueOrDefault(words[0])?.OfferedAt);
+            month[words[0]] = new(words[1], attempt, spending, offer ?? month.GetValueOrDefault(words[0])?.Offer);
         }
         return month;
     }

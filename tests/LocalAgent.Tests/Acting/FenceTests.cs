@@ -44,7 +44,7 @@ public class FenceTests
         };
         await v.Fence(delivery).RunAsync(None);
         await Assert.That(phase).IsEqualTo("offered");
-        await Assert.That(spent!).Contains($" {intent} 1 Offered {v.Clock.Now.ToUnixTimeSeconds()}\n");
+        await Assert.That(spent!).Contains($" {intent} 1 Offered {v.Clock.Now.ToUnixTimeSeconds()} ");
     }
 
     [Test]

@@ -168,6 +168,35 @@ public class HoldsTests
     }
 
     [Test]
+    public async Task A_fourth_mail_to_the_same_people_in_a_thread_within_an_hour_comes_back()
+    {
+        using var v = new TestVault { Rules = new() { PerTalk = 3 } };
+        var delivery = new ScriptedDelivery();
+        // Names, fields and order make no other people; another thread and other people are another conversation.
+        MailSend one = TestVault.Mail() with { Cc = ["Bob <bob@there.example>"] }, same = one with { To = ["bob@there.example"], Cc = ["ANN@there.example"] };
+        foreach (var mail in new[] { one, same, one })
+        {
+            v.PutApproved(mail);
+            await v.Fence(delivery).RunAsync(None);
+        }
+        await Assert.That(delivery.World.Count).IsEqualTo(3);
+        var fourth = v.PutApproved(same);
+        await v.Fence(delivery).RunAsync(None);
+        await Assert.That(delivery.World.Count).IsEqualTo(3);
+        await Assert.That(v.Where(fourth).Place.Stage).IsEqualTo(Stage.PendingApproval);
+        await Assert.That(v.Read(fourth).Get("returned")!).StartsWith("3 mails went to the same people in this thread within an hour");
+
+        v.PutApproved(one with { References = ["other@there.example"] });
+        v.PutApproved(one with { Cc = [] });
+        await v.Fence(delivery).RunAsync(None);
+        await Assert.That(delivery.World.Count).IsEqualTo(5);
+        v.Clock.Now += TimeSpan.FromHours(1);
+        v.Approver.Approve(v.Where(fourth), v.Digest(v.Where(fourth))[..8]);
+        await v.Fence(delivery).RunAsync(None);
+        await Assert.That(delivery.World.Count).IsEqualTo(6);
+    }
+
+    [Test]
     [Arguments("[approve]\nundo = \"2d\"\n", "approve.undo")]
     [Arguments("[send]\nmode = \"dark\"\n", "send.mode")]
     [Arguments("[send]\nper_hour = -1\n", "send.per_hour")]
@@ -186,8 +215,8 @@ public class HoldsTests
     {
         using var v = new TestVault();
         await Assert.That(Read(v, "[approve]\nundo = \"0s\"\n[send]\nmode = \"shadow\"\nper_hour = 0\nper_day = 7\nquiet = \"22:00 - 07:30\"\n"))
-            .IsEqualTo(new SendRules { PerDay = 7, Shadow = true, Quiet = (new(22, 0), new(7, 30)) });
-        await Assert.That(Read(v, "")).IsEqualTo(new SendRules { Undo = TimeSpan.FromSeconds(10), PerHour = 30, PerDay = 200 });
+            .IsEqualTo(new SendRules { PerDay = 7, PerTalk = 3, Shadow = true, Quiet = (new(22, 0), new(7, 30)) });
+        await Assert.That(Read(v, "")).IsEqualTo(new SendRules { Undo = TimeSpan.FromSeconds(10), PerHour = 30, PerDay = 200, PerTalk = 3 });
         await Assert.That(Read(v, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "vault.toml")))).IsEqualTo(Read(v, ""));
     }
 
