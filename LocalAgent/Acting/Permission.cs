@@ -19,6 +19,7 @@ sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objec
         if (action is null) return "there is no action in it";
         if (ApprovalOf(held.Task) is not { } approval) return "its approval was not signed by a key that this machine trusts";
         if (approval.WhyNot(held.Entry.Name, action, clock.GetUtcNow()) is { } why) return why;
+        if (spent.Find(approval)?.State == Spending.TakenBack) return "its approval was taken back";
         if (spent.Find(approval) is { } use && (use.Intent != intent?.Nonce || use.State != Spending.Refused)) return "its approval was used already";
         if (Talks.WhyNot(spent.Offers(clock.GetUtcNow(), approval), Talks.Of(action), perTalk, clock.GetUtcNow()) is { } loop) return loop;
         if (objections.Against(action, held.Task) is { Count: > 0 } reasons) return string.Join("; ", reasons);

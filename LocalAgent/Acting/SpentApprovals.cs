@@ -12,6 +12,8 @@ public enum Spending
     Refused,
     /// <summary>It happened.</summary>
     Accepted,
+    /// <summary>The owner took the approval back: an older version of the vault that still holds it makes nothing go.</summary>
+    TakenBack,
 }
 
 /// <param name="Intent">Nonce of the one intent that may use the approval.</param>
@@ -27,7 +29,13 @@ public sealed record Offer(DateTimeOffset At, string Talk);
 /// </summary>
 public sealed class SpentApprovals(StateDirectory state)
 {
-    readonly Dictionary<string, Dictionary<string, Spent>> months = [];
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <param name="Stamp">Of the file when it was read: another process may have written since.</param>
+    /// <param name="Torn">It ends within a line.</param>
+    sealed record MonthFile(FileStamp Stamp, Dictionary<string, Spent> Spent, bool Torn);
+
+    readonly Dictionary<string, MonthFile> months = [];
 
     public Spent? Find(Approval approval) => Month(PathOf(approval)).GetValueOrDefault(approval.Nonce);
 
@@ -41,40 +49,50 @@ public sealed class SpentApprovals(StateDirectory state)
         var first = (now - TimeSpan.FromDays(32)).UtcDateTime.ToString("yyyy-MM");
         foreach (var path in Directory.Exists(state.PathOf("spent")) ? Directory.GetFiles(state.PathOf("spent")) : [])
             if (Path.GetFileName(path) is { Length: 7 } name && string.CompareOrdinal(name, first) >= 0) Month(path);
-        return [.. months.Values.SelectMany(m => m).Where(s => s.Key != except?.Nonce && s.Value.State != Spending.Refused).Select(s => s.Value.Offer).OfType<Offer>()
+        return [.. months.Values.SelectMany(m => m.Spent).Where(s => s.Key != except?.Nonce && s.Value.State is Spending.Offered or Spending.Accepted).Select(s => s.Value.Offer).OfType<Offer>()
             .Where(o => o.At > now - TimeSpan.FromDays(1) && o.At < now + TimeSpan.FromDays(1))];
     }
 
     /// <summary>Durable when it returns.</summary>
     /// <param name="offer">Where it is one.</param>
-    public void Note(Approval approval, Intent intent, Spending now, Offer? offer = null)
+    public void Note(Approval approval, Intent intent, Spending now, Offer? offer = null) => Note(approval, intent.Nonce, intent.Attempt, now, offer);
+
+    /// <summary>Nothing is ever done on this approval again. Durable when it returns.</summary>
+    public void TakeBack(Approval approval) => Note(approval, "-", 0, Spending.TakenBack, null);
+
+    void Note(Approval approval, string intent, int attempt, Spending now, Offer? offer)
     {
-        var month = Month(PathOf(approval));
-        var spent = new Spent(intent.Nonce, intent.Attempt, now, offer ?? month.GetValueOrDefault(approval.Nonce)?.Offer);
+        // An append is not one step, and a daemon and a command may both have something to say.
+        using var only = state.Lock("spent", Patience);
+        var path = PathOf(approval);
+        var (_, month, torn) = MonthOf(path);
+        var spent = new Spent(intent, attempt, now, offer ?? month.GetValueOrDefault(approval.Nonce)?.Offer);
         Durable.CreateDirectory(state.PathOf("spent"));
-        Durable.Append(PathOf(approval), Encoding.ASCII.GetBytes($"{approval.Nonce} {spent.Intent} {spent.Attempt} {spent.State}{(offer is null ? "" : $" {offer.At.ToUnixTimeSeconds()} {offer.Talk}")}\n"));
+        if (torn) Durable.Write(path, Encoding.ASCII.GetBytes(Whole(File.ReadAllText(path, Encoding.ASCII))), secret: true);
+        Durable.Append(path, Encoding.ASCII.GetBytes($"{approval.Nonce} {spent.Intent} {spent.Attempt} {spent.State}{(offer is null ? "" : $" {offer.At.ToUnixTimeSeconds()} {offer.Talk}")}\n"));
         month[approval.Nonce] = spent;
+        months[path] = new(Disk.Stamp(path), month, false);
     }
 
     string PathOf(Approval approval) => state.PathOf("spent", approval.At.UtcDateTime.ToString("yyyy-MM"));
 
-    Dictionary<string, Spent> Month(string path)
+    Dictionary<string, Spent> Month(string path) => MonthOf(path).Spent;
+
+    MonthFile MonthOf(string path)
     {
-        if (!months.TryGetValue(path, out var month)) months[path] = month = Read(path);
-        return month;
+        var stamp = Disk.Stamp(path);
+        return months.TryGetValue(path, out var month) && month.Stamp == stamp ? month : months[path] = Read(path, stamp);
     }
 
-    static Dictionary<string, Spent> Read(string path)
+    // A crash within an append. What the rest would have said was not durable, so nothing that depends on it has happened.
+    static string Whole(string text) => text[..(text.LastIndexOf('\n') + 1)];
+
+    static MonthFile Read(string path, FileStamp stamp)
     {
         var month = new Dictionary<string, Spent>(StringComparer.Ordinal);
-        if (!File.Exists(path)) return month;
-        var text = File.ReadAllText(path, Encoding.ASCII);
-        if (text.Length > 0 && text[^1] != '\n')
-        {
-            // A crash within an append. What it would have said was not durable, so nothing that depends on it has happened.
-            text = text[..(text.LastIndexOf('\n') + 1)];
-            Durable.Write(path, Encoding.ASCII.GetBytes(text), secret: true);
-        }
+        if (stamp.Kind == FileKind.Missing) return new(stamp, month, false);
+        var all = File.ReadAllText(path, Encoding.ASCII);
+        var text = Whole(all);
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var words = line.Split(' ');
@@ -83,6 +101,6 @@ public sealed class SpentApprovals(StateDirectory state)
                 throw new Refusal(ExitCode.Failed, $"{path} is damaged: '{line}'", "nothing is sent while it is unknown which approvals were used; restore the file, or remove the line and approve again what still waits");
             month[words[0]] = new(words[1], attempt, spending, offer ?? month.GetValueOrDefault(words[0])?.Offer);
         }
-        return month;
+        return new(stamp, month, text.Length < all.Length);
     }
 }

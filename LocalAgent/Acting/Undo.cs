@@ -16,6 +16,8 @@ public sealed class Undo(VaultFolder vault, SpentApprovals spent, TrustedKeys ke
         {
             if (vault.Find(name) is not { } entry) break;
             if (WhyNot(entry) is { } why) throw new Refusal(ExitCode.Failed, $"{name} can't be taken back: {why}", "'localagent status' shows what waits");
+            // Its signed version is in git's history, and on whatever machine has fetched it.
+            if (ApprovalOf(entry) is { } approval) spent.TakeBack(approval);
             if (vault.Move(entry, Place.Pending(Domains.Email)) is not { } pending) continue;
             // Moved first and written afterwards, as all that goes back: what lies in Pending_Approval is not acted on, whatever is in it.
             record("taken back", name, ("from", entry.Path));
@@ -27,6 +29,8 @@ public sealed class Undo(VaultFolder vault, SpentApprovals spent, TrustedKeys ke
         throw new Refusal(ExitCode.TryAgain, $"{name} was moved in this instant", $"look again with 'localagent show {name}'");
     }
 
+    Approval? ApprovalOf(TaskEntry entry) => vault.Read(entry).Get(Approval.Key) is { } text ? Approval.Verify(text, keys.Find) : null;
+
     /// <summary>Null where nothing of it is out.</summary>
     string? WhyNot(TaskEntry entry)
     {
@@ -34,9 +38,9 @@ public sealed class Undo(VaultFolder vault, SpentApprovals spent, TrustedKeys ke
         if (entry.Place.Stage == Stage.Done) return "it was sent";
         if (entry.Place != Place.InProgress(vault.Agent)) return $"it is not approved, it lies in {entry.Place.Folder}/";
         var task = vault.Read(entry);
-        if (task.Get(Approval.Key) is not { } text) return "it is not approved";
+        if (!task.Has(Approval.Key)) return "it is not approved";
         // As in the fence: the record outside the vault knows of an offer, whatever the file says.
-        var use = Approval.Verify(text, keys.Find) is { } approval ? spent.Find(approval)?.State : null;
-        return (task.Get(Phase.Key) is null or Phase.Claimed) && (use is null or Spending.Refused) ? null : "it is under way or was sent";
+        var use = ApprovalOf(entry) is { } approval ? spent.Find(approval)?.State : null;
+        return (task.Get(Phase.Key) is null or Phase.Claimed) && (use is not (Spending.Offered or Spending.Accepted)) ? null : "it is under way or was sent";
     }
 }

@@ -52,6 +52,39 @@ public class UndoTests
     }
 
     [Test]
+    public async Task An_older_version_of_the_vault_that_still_holds_the_approval_makes_nothing_go()
+    {
+        using var v = new TestVault();
+        var daemon = new SpentApprovals(v.State); // of another process, which has read the record before
+        v.PutApproved();
+        await v.Fence(new ScriptedDelivery(), spent: daemon).RunAsync(None);
+        var entry = v.PutApproved();
+        var signed = v.Vault.ReadBytes(entry);
+        v.Undo().TakeBack(entry.Name);
+        File.Delete(v.Vault.FullPath(v.Where(entry).Path));
+        await File.WriteAllBytesAsync(v.Vault.FullPath(entry.Path), signed);
+        var delivery = new ScriptedDelivery();
+        await v.Fence(delivery, spent: daemon).RunAsync(None);
+        await Assert.That(delivery.World).IsEmpty();
+        await Assert.That(v.Read(entry).Get("returned")).IsEqualTo("its approval was taken back");
+    }
+
+    [Test]
+    public async Task Two_processes_that_write_the_record_at_once_lose_no_line()
+    {
+        using var v = new TestVault();
+        var entries = Enumerable.Range(0, 40).Select(_ => v.PutApproved()).ToList();
+        var approvals = entries.Select(e => Approval.Verify(v.Read(e).Get("approval")!, _ => v.Key.Key)!).ToList();
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(half => Task.Run(() =>
+        {
+            var record = new SpentApprovals(v.State);
+            for (var i = half; i < approvals.Count; i += 2) record.TakeBack(approvals[i]);
+        })));
+        var after = new SpentApprovals(v.State);
+        foreach (var approval in approvals) await Assert.That(after.Find(approval)?.State).IsEqualTo(Spending.TakenBack);
+    }
+
+    [Test]
     public async Task Moving_the_file_back_by_hand_does_the_same()
     {
         using var v = WithUndo();
@@ -72,6 +105,7 @@ public class UndoTests
         var delivery = new ScriptedDelivery { CanSee = false };
         delivery.Answer((true, new Outcome.Accepted("250 ok")), (true, new Outcome.Unknown("cut")));
         await v.Fence(delivery).RunAsync(None);
+        await Assert.That(delivery.World.Count).IsEqualTo(2);
         foreach (var entry in new[] { done, cut })
         {
             var before = v.Where(entry);
