@@ -32,7 +32,14 @@ sealed class LocalLoop : IAsyncDisposable
         dashboard = new Dashboard(machine);
     }
 
-    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync) { Also = office.Pause.Watch }.RunAsync(cancel);
+    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync) { Also = Listen }.RunAsync(cancel);
+
+    IDisposable? Listen(Action wake)
+    {
+        var watch = office.Pause.Watch(wake);
+        if (watch is null) Say.Warn("the system has no more watches to give: the end of a pause is seen at the next turn");
+        return watch;
+    }
 
     public async Task<ExitCode> RunOnceAsync(bool json, CancellationToken cancel)
     {

@@ -23,7 +23,8 @@ public sealed class Holds(SendRules rules, Pause pause, SpentApprovals spent, Ti
         if (pause.Look() is { } paused) return new(paused.Reason.Length > 0 ? $"sending is paused: {paused.Reason}" : "sending is paused", null);
         var now = clock.GetUtcNow();
         Hold? last = null;
-        foreach (var hold in new[] { Undo(approval, now), Quiet(now), Limit(approval, now, rules.PerHour, Hour, "hour"), Limit(approval, now, rules.PerDay, Day, "day") })
+        var offers = rules.PerHour + rules.PerDay > 0 ? spent.Offers(now, approval) : [];
+        foreach (var hold in new[] { Undo(approval, now), Quiet(now), Limit(offers, now, rules.PerHour, Hour, "hour"), Limit(offers, now, rules.PerDay, Day, "day") })
             if (hold is not null && !(last?.Until >= hold.Until)) last = hold;
         return last;
     }
@@ -43,10 +44,10 @@ public sealed class Holds(SendRules rules, Pause pause, SpentApprovals spent, Ti
         return new($"quiet hours, {quiet.From:HH:mm} to {quiet.To:HH:mm}", until > now ? until : now + TimeSpan.FromMinutes(1));
     }
 
-    Hold? Limit(Approval approval, DateTimeOffset now, int most, TimeSpan window, string name)
+    static Hold? Limit(IReadOnlyList<Offer> offers, DateTimeOffset now, int most, TimeSpan window, string name)
     {
         if (most == 0) return null;
-        var recent = spent.Offers(now, approval).Select(o => o.At).Where(at => at > now - window).Order().ToList();
+        var recent = offers.Select(o => o.At).Where(at => at > now - window).Order().ToList();
         // Room is when so many of them have become old that one less than the limit is left.
         return recent.Count < most ? null : new($"{recent.Count} mails went out within one {name}, and {most} are allowed", recent[recent.Count - most] + window);
     }

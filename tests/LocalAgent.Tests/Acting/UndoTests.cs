@@ -73,15 +73,20 @@ public class UndoTests
     public async Task Two_processes_that_write_the_record_at_once_lose_no_line()
     {
         using var v = new TestVault();
-        var entries = Enumerable.Range(0, 40).Select(_ => v.PutApproved()).ToList();
-        var approvals = entries.Select(e => Approval.Verify(v.Read(e).Get("approval")!, _ => v.Key.Key)!).ToList();
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(half => Task.Run(() =>
+        var one = Approval.Verify(v.Read(v.PutApproved()).Get("approval")!, _ => v.Key.Key)!;
+        var approvals = Enumerable.Range(0, 600).Select(i => one with { Nonce = $"{i:x32}" }).ToList();
+        using var together = new Barrier(2);
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(half => Task.Factory.StartNew(() =>
         {
             var record = new SpentApprovals(v.State);
-            for (var i = half; i < approvals.Count; i += 2) record.TakeBack(approvals[i]);
-        })));
+            for (var i = half; i < approvals.Count; i += 2)
+            {
+                together.SignalAndWait();
+                record.TakeBack(approvals[i]);
+            }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         var after = new SpentApprovals(v.State);
-        foreach (var approval in approvals) await Assert.That(after.Find(approval)?.State).IsEqualTo(Spending.TakenBack);
+        await Assert.That(approvals.Count(a => after.Find(a)?.State == Spending.TakenBack)).IsEqualTo(approvals.Count);
     }
 
     [Test]
