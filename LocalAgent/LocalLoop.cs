@@ -17,6 +17,9 @@ sealed class LocalLoop : IAsyncDisposable
     readonly Turn turn;
     readonly Fence fence;
     readonly Dashboard dashboard;
+    static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1), LongestUndo = TimeSpan.FromMinutes(1);
+    string told = "";
+    DateTimeOffset? next;
 
     public LocalLoop(Office office)
     {
@@ -29,14 +32,22 @@ sealed class LocalLoop : IAsyncDisposable
         dashboard = new Dashboard(machine);
     }
 
-    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync).RunAsync(cancel);
+    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync) { Also = Listen }.RunAsync(cancel);
+
+    IDisposable? Listen(Action wake)
+    {
+        var watch = office.Pause.Watch(wake);
+        if (watch is null) Say.Warn("the system has no more watches to give: the end of a pause is seen at the next turn");
+        return watch;
+    }
 
     public async Task<ExitCode> RunOnceAsync(bool json, CancellationToken cancel)
     {
         using var only = Daemon.Lock(machine);
         var report = await RunTurnAsync(Hint.Once, cancel);
-        // A file that was moved to Approved a moment ago still has to lie still; somebody who runs one turn means it to count.
-        if (report.Next is { } next && next - machine.Clock.GetUtcNow() is var wait && wait < machine.Settings.Settle + TimeSpan.FromSeconds(1))
+        // A file that was moved to Approved a moment ago still has to lie still, and an approval can still be taken back; somebody who runs one turn means it to count.
+        var undo = office.Rules.Undo <= LongestUndo ? office.Rules.Undo : TimeSpan.Zero;
+        for (var left = 2; left > 0 && next is { } at && at - machine.Clock.GetUtcNow() is var wait && wait < machine.Settings.Settle + undo + TimeSpan.FromSeconds(1); left--)
         {
             if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
             await ActAsync(report, cancel);
@@ -59,14 +70,30 @@ sealed class LocalLoop : IAsyncDisposable
     async Task ActAsync(TurnReport report, CancellationToken cancel) => await report.Time("act", async () =>
     {
         var settles = office.Approver.SignMoved();
-        if (settles is { } wait) report.WakeAt(machine.Clock.GetUtcNow() + wait);
+        next = settles is { } wait ? machine.Clock.GetUtcNow() + wait : null;
         var acted = await fence.RunAsync(cancel);
         report.Acted += acted.Accepted;
         report.Unknown = acted.Unknown;
-        if (acted.Next is { } next) report.WakeAt(next);
+        Tell(acted);
+        if (acted.Next is { } later && !(next <= later)) next = later;
+        // By tomorrow the clock may have been set.
+        var longest = machine.Clock.GetUtcNow() + LongestSleep;
+        if (next is { } at) report.WakeAt(at < longest ? at : longest);
         foreach (var problem in acted.Problems) report.Problem(problem, acted.Waiting > 0 ? ExitCode.TryAgain : ExitCode.Failed);
         if (acted.Accepted + acted.Returned + acted.Unknown > 0) report.Touched = true;
     });
+
+    /// <summary>Each reason to wait is told when it begins, not at each turn; and the end of a pause. That an approval can be taken back for a moment is no news.</summary>
+    void Tell(FenceReport acted)
+    {
+        var paused = office.Pause.Look() is not null;
+        var why = paused ? "sending is paused; 'localagent resume' goes on" : string.Join("; ", acted.Held.Where(h => h.Hold.Until - machine.Clock.GetUtcNow() > office.Rules.Undo)
+            .Select(h => h.Hold.Why).Distinct());
+        if (why == told) return;
+        if (why.Length > 0) Say.Warn(paused ? why : $"what is approved waits: {why} ('localagent status' shows until when)");
+        else if (told.Length > 0) Say.Info("sending goes on");
+        told = why;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -20,12 +20,16 @@ sealed class Office : IDisposable
     public TrustedKeys Trusted { get; }
     public Approver Approver { get; }
     public Releaser Releaser { get; }
+    public SendRules Rules { get; }
+    public Pause Pause { get; }
 
     Office(Machine machine)
     {
         Machine = machine;
         Outboxes = [.. machine.Settings.Accounts.Select(a => Outbox.Read(machine.Settings, a))];
-        deliveries = Deliveries.From(Outboxes, machine.Settings.Secrets.Get);
+        Rules = SendRules.Read(machine.Settings);
+        Pause = new Pause(machine.State, machine.Clock);
+        deliveries = Deliveries.From(Outboxes, machine.Settings.Secrets.Get, Rules.Shadow);
         key = ApproverKey.Open(machine.State);
         Trusted = new TrustedKeys(machine.State, key);
         Objections = new Objections(Outboxes, DraftCheck.Reasons);
@@ -36,15 +40,57 @@ sealed class Office : IDisposable
     public static Office Open(Settings settings) => new(Machine.Open(settings, Zone.Local, TimeProvider.System));
 
     /// <param name="sync">Null where nothing will be offered (resolve, dry run): then no claim counts as confirmed.</param>
-    public Fence Fence(SyncCycle? sync) => new(
-        Vault, new SpentApprovals(Machine.State), Trusted, Objections, deliveries,
-        (held, cancel) => Task.FromResult(sync is not null && Confirm(sync, held, cancel)), Machine.Clock, Record);
+    public Fence Fence(SyncCycle? sync)
+    {
+        var spent = new SpentApprovals(Machine.State);
+        return new(Vault, spent, Trusted, Objections, new Holds(Rules, Pause, spent, Machine.Clock), deliveries,
+            (held, cancel) => Task.FromResult(sync is not null && Confirm(sync, held, cancel)), Machine.Clock, Record);
+    }
+
+    public Undo Undo() => new(Vault, new SpentApprovals(Machine.State), Trusted, Pause, Record);
+
+    /// <summary>For status: the mode, and what waits for what. It is shown whatever else is wrong.</summary>
+    public static Sending Sending(Machine machine)
+    {
+        try
+        {
+            using var office = new Office(machine);
+            return office.Sending();
+        }
+        catch (Refusal e) when (e.Code != ExitCode.BadConfiguration)
+        {
+            var paused = new Pause(machine.State, machine.Clock).Look();
+            return new(paused is not null, paused?.Since, paused?.Reason ?? "", "unknown", $"nothing: {e.Message}", 0, 0, []);
+        }
+    }
+
+    Sending Sending()
+    {
+        var spent = new SpentApprovals(Machine.State);
+        var holds = new Holds(Rules, Pause, spent, Machine.Clock);
+        var now = Machine.Clock.GetUtcNow();
+        var offers = spent.Offers(now, null);
+        var paused = Pause.Look();
+        List<WaitingTask> waiting = [];
+        foreach (var entry in Vault.List(Stage.Approved).Concat(Vault.List(Place.InProgress(Vault.Agent))))
+        {
+            try
+            {
+                var task = Vault.Read(entry);
+                if (task.Get(Phase.Key) is null or Phase.Claimed && task.Get(Approval.Key) is { } text && Approval.Verify(text, Trusted.Find) is { } approval && holds.On(approval) is { } hold)
+                    waiting.Add(new(entry.Name.Value, hold.Why, hold.Until));
+            }
+            catch (BadTaskException) { continue; } // among the bad ones already, with the reason
+        }
+        return new(paused is not null, paused?.Since, paused?.Reason ?? "", Rules.Shadow ? "shadow" : "live", Rules.ToString(),
+            offers.Count(o => o.At > now - TimeSpan.FromHours(1)), offers.Count, waiting);
+    }
 
     /// <summary>The sync of this machine: what it commits is signed, and what arrives as the owner's must be.</summary>
     public SyncCycle Sync() => new(Vault, Machine.State, Machine.SyncOptions() with
     {
         Approved = IsApproved,
-        IsForged = (name, bytes) => TaskFile.Parse(bytes).Get(ClaimRelease.Key) is { } text && ClaimRelease.Verify(text, Trusted.Find)?.Task != name.Value,
+        IsForged = IsForged,
         Sign = digest => CommitWord.Give(digest, key),
         IsOwners = (word, digest) => CommitWord.IsOwners(word, digest, Trusted),
     }, Machine.Clock);
@@ -57,6 +103,12 @@ sealed class Office : IDisposable
         var report = sync.Run(cancel);
         if (sync.Confirmed(held)) return true;
         return Machine.Settings.SendOffline && report.Failure is { Kind: SyncFailureKind.Offline };
+    }
+
+    bool IsForged(TaskName name, byte[] bytes)
+    {
+        try { return TaskFile.Parse(bytes).Get(ClaimRelease.Key) is { } text && ClaimRelease.Verify(text, Trusted.Find)?.Task != name.Value; }
+        catch (BadTaskException) { return false; } // it says nothing, and goes to Quarantine
     }
 
     bool IsApproved(TaskName name, byte[] bytes)
@@ -81,7 +133,7 @@ sealed class Office : IDisposable
             var task = Vault.Read(entry);
             if (TypedAction.Read(task) is not { } action || deliveries(action) is not { } delivery) continue;
             foreach (var reason in Objections.Against(action, task)) Say.Warn($"{entry.Name}: {reason}");
-            var intent = Intent.New(entry.Name, delivery.MintId(action), action.Digest(), Machine.Clock.GetLocalNow());
+            var intent = Intent.New(entry.Name, delivery.MintId(action), action.Digest(), Machine.Clock.GetLocalNow(), Rules.Shadow);
             Say.Data($"==== {entry.Path}");
             Say.Data(Say.Clean(System.Text.Encoding.UTF8.GetString(delivery.Prepare(action, intent).Bytes).ReplaceLineEndings("\n"), lines: true));
         }

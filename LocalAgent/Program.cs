@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LocalAgent;
 using LocalAgent.Commands;
 using VaultKit.Agent;
 
@@ -11,10 +12,13 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     EditCommand.Create(),
     ApproveCommand.Create(),
     RejectCommand.Create(),
+    UndoCommand.Create(),
+    PauseCommand.Create(),
+    ResumeCommand.Create(),
     ResolveCommand.Create(),
     ReleaseCommand.Create(),
     KeyCommand.Create(),
-    StatusCommand.Create(VaultKit.Vault.Zone.Local),
+    StatusCommand.Create(VaultKit.Vault.Zone.Local, Office.Sending),
     LogCommand.Create(),
     ArchiveCommand.Create(),
     GitCommand.Create(),

@@ -10,12 +10,12 @@ namespace LocalAgent.Acting;
 /// </summary>
 /// <param name="confirm">True when the fetched tip of the remote holds the claim, or when there is none to ask.</param>
 public sealed class Fence(
-    VaultFolder vault, SpentApprovals spent, TrustedKeys keys, Objections objections, Func<TypedAction, IDelivery?> deliveries,
+    VaultFolder vault, SpentApprovals spent, TrustedKeys keys, Objections objections, Holds holds, Func<TypedAction, IDelivery?> deliveries,
     Func<Held, CancellationToken, Task<bool>> confirm, TimeProvider clock, Record record)
 {
-    public const string NotBeforeKey = "not_before", OfferedAtKey = "offered_at", SentAtKey = "sent_at", ReplyKey = "server_reply", TriesKey = "tries", ResolvedKey = "resolved", NotFiledKey = "not_filed";
+    public const string NotBeforeKey = "not_before", OfferedAtKey = "offered_at", SentAtKey = "sent_at", ShadowAtKey = "shadow_at", ReplyKey = "server_reply", TriesKey = "tries", ResolvedKey = "resolved", NotFiledKey = "not_filed";
 
-    static readonly string[] OwnKeys =
+    internal static readonly string[] OwnKeys =
     [
         Phase.Key, NotBeforeKey, OfferedAtKey, TriesKey, ReplyKey, NotFiledKey, ResolvedKey,
         Claims.ByKey, Claims.AtKey, Claims.LeaseKey, Claims.NonceKey, .. Intent.Keys,
@@ -29,6 +29,7 @@ public sealed class Fence(
     static readonly TimeSpan[] Delays = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(4)];
 
     readonly Claims claims = new(vault, clock);
+    readonly Permission permission = new(spent, keys, objections, deliveries, holds.Rules.PerTalk, clock);
 
     /// <summary>Carries on with what was begun, then begins what is approved. Files in Approved without a signature are <see cref="Approver.SignMoved()"/>'s.</summary>
     public async Task<FenceReport> RunAsync(CancellationToken cancel)
@@ -40,7 +41,7 @@ public sealed class Fence(
         {
             cancel.ThrowIfCancellationRequested();
             // Judged after the move, in the agent's own folder: what is checked there is what is acted on.
-            if (IsSignedAndClean(entry) && vault.Move(entry, Place.InProgress(vault.Agent)) is { } mine) await GuardAsync(mine, report, cancel);
+            if (MayBegin(entry, report) && vault.Move(entry, Place.InProgress(vault.Agent)) is { } mine) await GuardAsync(mine, report, cancel);
         }
         return report;
     }
@@ -61,7 +62,7 @@ public sealed class Fence(
         }
         Note(held, Spending.Accepted);
         Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ResolvedKey, "sent").With(ReplyKey, "none; the owner says that it was sent")
-            .With(SentAtKey, held.Task.GetTime(OfferedAtKey) ?? clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
+            .With(AtKey(held), held.Task.GetTime(OfferedAtKey) ?? clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
     }
 
     async Task GuardAsync(TaskEntry entry, FenceReport report, CancellationToken cancel)
@@ -104,8 +105,8 @@ public sealed class Fence(
     /// <summary>Approved → claimed: the claim and the intent in one durable write.</summary>
     Held? Claim(Held held, FenceReport report)
     {
-        if (WhyNot(held, null, out var action) is { } why) return Return(held, why, report);
-        var intent = Intent.New(held.Entry.Name, deliveries(action!)!.MintId(action!), action!.Digest(), clock.GetLocalNow());
+        if (permission.WhyNot(held, null, out var action) is { } why) return Return(held, why, report);
+        var intent = Intent.New(held.Entry.Name, deliveries(action!)!.MintId(action!), action!.Digest(), clock.GetLocalNow(), holds.Rules.Shadow);
         var claimed = Write(held, intent.Write(claims.Stamp(held.Task)).With(Phase.Key, Phase.Claimed).Without(NotBeforeKey, TriesKey, ReplyKey));
         record("claimed", held.Entry.Name, ("id", intent.Id), ("intent", intent.Nonce), ("digest", intent.Digest));
         return claimed;
@@ -115,27 +116,43 @@ public sealed class Fence(
     async Task<Held?> OfferAsync(Held held, FenceReport report, CancellationToken cancel)
     {
         var intent = Intent.Read(held.Entry.Name, held.Task);
-        if (WhyNot(held, intent, out _) is { } why) return Return(held, why, report);
+        if (permission.WhyNot(held, intent, out _) is { } why) return Return(held, why, report);
+        if (IsHeld(held, report)) return null;
         if (!await confirm(held, cancel))
         {
             report.Later(clock.GetUtcNow() + Delays[0]);
             return null;
         }
+        if (Begin(held, intent, report) is not var (begun, delivery, prepared)) return null;
+        // It is durable, outside the vault and in the file. From here on it may happen.
+        return Settle(begun, await delivery.DeliverAsync(prepared, cancel), report);
+    }
+
+    /// <summary>Claimed → offered, while nobody can pause sending or take the action back. Durable when it returns.</summary>
+    /// <returns>Null where it is not to be offered now.</returns>
+    (Held Held, IDelivery Delivery, Prepared Prepared)? Begin(Held held, Intent intent, FenceReport report)
+    {
+        using var gate = holds.Pause.Gate();
         // Time has passed, in which the claim may have been lost, the file edited, or the approval run out.
         held = Open(held.Entry) is { } now && now.Bytes.AsSpan().SequenceEqual(held.Bytes) ? now
             : throw new BadTaskException("changed while its claim was confirmed");
-        if (WhyNot(held, intent, out var action) is { } whyNow) return Return(held, whyNow, report);
+        if (permission.WhyNot(held, intent, out var action) is { } whyNow)
+        {
+            Return(held, whyNow, report);
+            return null;
+        }
+        if (IsHeld(held, report)) return null;
 
         var delivery = deliveries(action!)!;
-        intent = intent with { Attempt = intent.Attempt + 1 };
+        // What it was to be may have been decided before the owner changed the mode; nothing of it is out.
+        intent = intent with { Attempt = intent.Attempt + 1, Shadow = holds.Rules.Shadow };
         var prepared = delivery.Prepare(action!, intent);
         delivery.MakeReady();
 
-        spent.Note(ApprovalOf(held)!, intent, Spending.Offered);
+        spent.Note(permission.ApprovalOf(held.Task)!, intent, Spending.Offered, new(clock.GetUtcNow(), Talks.Of(action!)));
         held = Write(held, intent.Write(held.Task).With(Phase.Key, Phase.Offered).With(OfferedAtKey, clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
-        record("offered", held.Entry.Name, ("id", intent.Id), ("attempt", $"{intent.Attempt}"));
-        // Both are durable. From here on it may happen.
-        return Settle(held, await delivery.DeliverAsync(prepared, cancel), report);
+        record("offered", held.Entry.Name, ("id", intent.Id), ("attempt", $"{intent.Attempt}"), ("mode", intent.Shadow ? "shadow" : "live"));
+        return (held, delivery, prepared);
     }
 
     /// <summary>Records what came of an offer: first outside the vault, then in the file.</summary>
@@ -145,8 +162,8 @@ public sealed class Fence(
         {
             case Outcome.Accepted accepted:
                 Note(held, Spending.Accepted);
-                held = Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ReplyKey, OneLine(accepted.Reply)).With(SentAtKey, clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
-                record("accepted", held.Entry.Name, ("id", held.Task.Get(Intent.IdKey) ?? ""), ("reply", OneLine(accepted.Reply)));
+                held = Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ReplyKey, Reply(held, accepted.Reply)).With(AtKey(held), clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
+                record("accepted", held.Entry.Name, ("id", held.Task.Get(Intent.IdKey) ?? ""), ("reply", Reply(held, accepted.Reply)));
                 report.Accepted++;
                 return held;
 
@@ -235,9 +252,9 @@ public sealed class Fence(
             }
         }
         var last = held.Task.With(Phase.Key, Phase.Accepted).Without(NotBeforeKey, TriesKey);
-        if (!last.Has(SentAtKey)) last = last.With(SentAtKey, clock.GetUtcNow()); // accepted, says the record outside the vault; the file had not heard of it
+        if (!last.Has(AtKey(held))) last = last.With(AtKey(held), clock.GetUtcNow()); // accepted, says the record outside the vault; the file had not heard of it
         if (failed is null) last = last.Without(NotFiledKey);
-        if (claims.Release(held, last, Place.Done(last.GetTime("received") ?? last.GetTime(SentAtKey) ?? clock.GetUtcNow())) is not { } done)
+        if (claims.Release(held, last, Place.Done(last.GetTime("received") ?? last.GetTime(AtKey(held)) ?? clock.GetUtcNow())) is not { } done)
             throw new BadTaskException("it was sent, but Done/ has a file of its name already");
         record("done", done.Name, ("place", done.Path));
         return null;
@@ -250,23 +267,6 @@ public sealed class Fence(
         return deliveries(action) is { } delivery ? await delivery.AfterAsync(delivery.Prepare(action, intent), cancel) : "this machine has no outbox for its account any more";
     }
 
-    /// <summary>Why this must not be offered; null where it may. Everything is asked again each time: a phase says what was done, never what is allowed.</summary>
-    /// <param name="intent">Null where there is none yet.</param>
-    string? WhyNot(Held held, Intent? intent, out TypedAction? action)
-    {
-        action = null;
-        try { action = TypedAction.Read(held.Task); }
-        catch (BadTaskException e) { return e.Message; }
-        if (action is null) return "there is no action in it";
-        if (held.Task.Get(Approval.Key) is not { } text || Approval.Verify(text, keys.Find) is not { } approval)
-            return "its approval was not signed by a key that this machine trusts";
-        if (approval.WhyNot(held.Entry.Name, action, clock.GetUtcNow()) is { } why) return why;
-        if (spent.Find(approval) is { } use && (use.Intent != intent?.Nonce || use.State != Spending.Refused)) return "its approval was used already";
-        if (objections.Against(action, held.Task) is { Count: > 0 } reasons) return string.Join("; ", reasons);
-        if (intent is not null && intent.Digest != action.Digest()) return "the task was changed after it was claimed";
-        return deliveries(action) is { } delivery && delivery.Kind == action.Kind ? null : $"this machine cannot carry out '{action.Kind}' for the account '{action.Account}'";
-    }
-
     /// <summary>
     /// The phase, from the file and from the record outside the vault, whichever says that more may have happened.
     /// A file that some remote rolled back does not make an action new.
@@ -274,7 +274,7 @@ public sealed class Fence(
     string? PhaseOf(Held held)
     {
         var phase = held.Task.Get(Phase.Key);
-        if (phase is null || !held.Task.Has(Intent.NonceKey) || ApprovalOf(held) is not { } approval || spent.Find(approval) is not { } use) return phase;
+        if (phase is null || !held.Task.Has(Intent.NonceKey) || permission.ApprovalOf(held.Task) is not { } approval || spent.Find(approval) is not { } use) return phase;
         var intent = Intent.Read(held.Entry.Name, held.Task);
         if (use.Intent != intent.Nonce) return phase; // another intent's: WhyNot says so
         return use.State switch
@@ -301,12 +301,17 @@ public sealed class Fence(
     void Note(Held held, Spending state)
     {
         // A file whose approval can't be read any more was changed after it was offered; its phase still holds it.
-        if (ApprovalOf(held) is { } approval) spent.Note(approval, Intent.Read(held.Entry.Name, held.Task), state);
+        if (permission.ApprovalOf(held.Task) is { } approval) spent.Note(approval, Intent.Read(held.Entry.Name, held.Task), state);
     }
 
     Held Write(Held held, TaskFile changed) => claims.Write(held, changed);
 
-    Approval? ApprovalOf(Held held) => held.Task.Get(Approval.Key) is { } text ? Approval.Verify(text, keys.Find) : null;
+    bool IsHeld(Held held, FenceReport report)
+    {
+        if (permission.ApprovalOf(held.Task) is not { } approval || holds.On(approval) is not { } hold) return false;
+        report.Holds(held.Entry.Name, hold);
+        return true;
+    }
 
     /// <returns>Null where it is no action under way: a draft that this agent works on.</returns>
     Held? Open(TaskEntry entry)
@@ -316,23 +321,28 @@ public sealed class Fence(
         return task.Has(Phase.Key) || task.Has(Approval.Key) ? new(entry, task, bytes) : null;
     }
 
-    /// <summary>The fence's own keys mean something in its own folder only. In Approved they are somebody else's words, and no signature covers them: a phase there could make a mail look sent.</summary>
-    bool IsSignedAndClean(TaskEntry entry)
+    /// <summary>
+    /// Whether it is signed and nothing holds it. What would come back anyway does not wait for that. The fence's own keys mean something in its own folder only:
+    /// in Approved they are somebody else's words, and no signature covers them; a phase there could make a mail look sent.
+    /// </summary>
+    bool MayBegin(TaskEntry entry, FenceReport report)
     {
         try
         {
             var bytes = vault.ReadBytes(entry);
             var task = TaskFile.Parse(bytes);
-            return task.Has(Approval.Key) && (!OwnKeys.Any(task.Has) || vault.Rewrite(entry, bytes, task.Without(OwnKeys)));
+            if (!task.Has(Approval.Key) || (OwnKeys.Any(task.Has) && !vault.Rewrite(entry, bytes, task.Without(OwnKeys)))) return false;
+            var held = new Held(entry, task.Without(OwnKeys), bytes);
+            return permission.WhyNot(held, null, out _) is not null || !IsHeld(held, report);
         }
-        catch (BadTaskException) { return false; } // SignMoved gives it back with the reason
+        catch (BadTaskException) { return false; } // taken back in this instant, or SignMoved gives it back with the reason
     }
+
+    // A shadow has reached none of its recipients, and nothing may say so.
+    static string AtKey(Held held) => held.Task.Has(Intent.ShadowKey) ? ShadowAtKey : SentAtKey;
+    static string Reply(Held held, string reply) => OneLine(held.Task.Has(Intent.ShadowKey) ? "shadow, to you alone: " + reply : reply);
 
     static int Tries(Held held) => int.TryParse(held.Task.Get(TriesKey), out var tries) ? tries : 0;
 
-    static string OneLine(string text)
-    {
-        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        return line.Length > 500 ? line[..500] : line;
-    }
+    static string OneLine(string text) => Unseen.OneLine(text) is { Length: > 500 } line ? line[..500] : Unseen.OneLine(text);
 }

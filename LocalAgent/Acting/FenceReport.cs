@@ -1,3 +1,5 @@
+using VaultKit.Vault;
+
 namespace LocalAgent.Acting;
 
 /// <summary>What one run of the fence did.</summary>
@@ -14,6 +16,15 @@ public sealed class FenceReport
 
     /// <summary>When there is something to do again by the clock; null where nothing is.</summary>
     public DateTimeOffset? Next { get; internal set; }
+
+    /// <summary>What the owner's own settings, or the owner's word, keep waiting.</summary>
+    public List<(TaskName Task, Hold Hold)> Held { get; } = [];
+
+    internal void Holds(TaskName task, Hold hold)
+    {
+        Held.Add((task, hold));
+        if (hold.Until is { } until && !(Next <= until)) Next = until;
+    }
 
     /// <summary>In words, for status.</summary>
     public List<string> Problems { get; } = [];

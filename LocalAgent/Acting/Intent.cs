@@ -27,9 +27,9 @@ public static class Phase
 /// </summary>
 public sealed record Intent
 {
-    public const string IdKey = "outgoing_id", NonceKey = "intent", DigestKey = "intent_digest", DateKey = "outgoing_date", AttemptKey = "attempt";
+    public const string IdKey = "outgoing_id", NonceKey = "intent", DigestKey = "intent_digest", DateKey = "outgoing_date", AttemptKey = "attempt", ShadowKey = "shadow";
 
-    public static readonly string[] Keys = [IdKey, NonceKey, DigestKey, DateKey, AttemptKey];
+    public static readonly string[] Keys = [IdKey, NonceKey, DigestKey, DateKey, AttemptKey, ShadowKey];
 
     public required TaskName Task { get; init; }
 
@@ -48,27 +48,34 @@ public sealed record Intent
     /// <summary>How often it was offered; 0 before the first time.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>It goes to the owner instead of its recipients, and does not count as sent to them.</summary>
+    public bool Shadow { get; init; }
+
     /// <summary>A second identity, since servers rewrite the first: it stands in <c>X-Platinum-Task</c>.</summary>
     public string Marker => $"{Task.Hash}.{Nonce}";
 
-    public static Intent New(TaskName task, string id, string digest, DateTimeOffset now) => new()
+    public static Intent New(TaskName task, string id, string digest, DateTimeOffset now, bool shadow = false) => new()
     {
         Task = task,
         Id = id,
         Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true),
         Digest = digest,
+        Shadow = shadow,
         Date = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)),
     };
 
-    public TaskFile Write(TaskFile task) => task
-        .With(IdKey, Id).With(NonceKey, Nonce).With(DigestKey, Digest)
-        .With(DateKey, Date.ToString("yyyy-MM-ddTHH:mm:sszzz")).With(AttemptKey, $"{Attempt}");
+    public TaskFile Write(TaskFile task)
+    {
+        task = task.With(IdKey, Id).With(NonceKey, Nonce).With(DigestKey, Digest)
+            .With(DateKey, Date.ToString("yyyy-MM-ddTHH:mm:sszzz")).With(AttemptKey, $"{Attempt}");
+        return Shadow ? task.With(ShadowKey, "yes") : task.Without(ShadowKey);
+    }
 
     /// <exception cref="BadTaskException">The task holds no whole intent.</exception>
     public static Intent Read(TaskName name, TaskFile task) =>
         task.Get(IdKey) is { } id && task.Get(NonceKey) is { } nonce && task.Get(DigestKey) is { } digest
         && DateTimeOffset.TryParseExact(task.Get(DateKey), "yyyy-MM-ddTHH:mm:sszzz", null, DateTimeStyles.None, out var date)
         && int.TryParse(task.Get(AttemptKey), out var attempt)
-            ? new() { Task = name, Id = id, Nonce = nonce, Digest = digest, Date = date, Attempt = attempt }
+            ? new() { Task = name, Id = id, Nonce = nonce, Digest = digest, Date = date, Attempt = attempt, Shadow = task.Has(ShadowKey) }
             : throw new BadTaskException($"{name} has a phase but no whole intent: somebody changed it while it was acted on");
 }

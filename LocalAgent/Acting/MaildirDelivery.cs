@@ -3,7 +3,7 @@ using VaultKit.Vault;
 namespace LocalAgent.Acting;
 
 /// <summary>A maildir instead of the world: one file for each intent, so that a second delivery of it is seen for what it is. Nobody may take files out of it while something is under way.</summary>
-sealed class MaildirDelivery(string path, SentMailbox? sent) : MailDelivery(sent)
+sealed class MaildirDelivery(string path, SentMailbox? sent, string owner, bool shadow = false) : MailDelivery(sent, owner, shadow)
 {
     // Made with the first mail, the folders would be missing after a power cut before it; and where there are none, perhaps for want of a mount, nobody can tell what was in them.
     public override void MakeReady()
@@ -17,7 +17,7 @@ sealed class MaildirDelivery(string path, SentMailbox? sent) : MailDelivery(sent
         foreach (var folder in new[] { "tmp", "new", "cur" }) Durable.CreateDirectory(Path.Combine(path, folder));
     }
 
-    public override Task<Outcome> DeliverAsync(Prepared prepared, CancellationToken cancel) => Task.FromResult(Deliver(prepared));
+    protected override Task<Outcome> OfferAsync(Prepared prepared, CancellationToken cancel) => Task.FromResult(Deliver(prepared));
 
     Outcome Deliver(Prepared prepared)
     {

@@ -19,7 +19,8 @@ static class MimeComposer
     static readonly FormatOptions Wire = NewWire();
 
     /// <exception cref="BadTaskException">An address or id that cannot be written; <see cref="Objections"/> says so earlier.</exception>
-    public static byte[] Compose(MailSend mail, Intent intent)
+    /// <param name="shadow">Whom a shadow was for; null where the mail is what it seems.</param>
+    public static byte[] Compose(MailSend mail, Intent intent, string? shadow = null)
     {
         using var message = new MimeMessage();
         message.Headers.Clear();
@@ -32,6 +33,7 @@ static class MimeComposer
         if (mail.InReplyTo is { } reply) message.Headers.Add(HeaderId.InReplyTo, $"<{reply}>");
         if (mail.References.Count > 0) message.Headers.Add(HeaderId.References, string.Join(' ', mail.References.Select(r => $"<{r}>")));
         message.Headers.Add(MarkerHeader, intent.Marker);
+        if (shadow is not null) message.Headers.Add(Shadow.Header, shadow);
         message.MimeVersion = new Version(1, 0);
         var text = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
         text.SetText(Encoding.UTF8, mail.Body.TrimEnd('\n') + "\n");

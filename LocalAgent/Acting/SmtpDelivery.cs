@@ -13,15 +13,15 @@ sealed class SmtpDelivery : MailDelivery
     readonly MailServer server;
     readonly Func<string, string> password;
 
-    public SmtpDelivery(MailServer server, Func<string, string> password, SentMailbox? sent, TimeSpan? patience = null) : base(sent)
+    public SmtpDelivery(MailServer server, Func<string, string> password, SentMailbox? sent, string owner, bool shadow = false, TimeSpan? patience = null) : base(sent, owner, shadow)
     {
         MailConnection.Check(server);
         (this.server, this.password, this.patience) = (server, password, patience ?? TimeSpan.FromSeconds(120));
     }
 
-    public override async Task<Outcome> DeliverAsync(Prepared prepared, CancellationToken cancel)
+    protected override async Task<Outcome> OfferAsync(Prepared prepared, CancellationToken cancel)
     {
-        using var session = new SmtpSession();
+        using var session = new SmtpSession(Only is null ? null : Wire(Only));
         var offering = false;
         Outcome outcome;
         try

@@ -1,6 +1,7 @@
 using System.Text;
 using MailKit;
 using MailKit.Net.Smtp;
+using VaultKit.Vault;
 
 namespace LocalAgent.Acting;
 
@@ -15,11 +16,18 @@ sealed class SmtpSession : SmtpClient
 
     readonly Written written;
 
-    public SmtpSession() : this(new()) { }
+    readonly string? only;
+
+    /// <param name="only">The one recipient that may be named; null where any may.</param>
+    public SmtpSession(string? only = null) : this(new Written()) => this.only = only;
 
     SmtpSession(Written written) : base(written) => this.written = written;
 
-    public Task<SmtpResponse> SayAsync(string command, CancellationToken cancel) => SendCommandAsync(command, cancel);
+    /// <exception cref="Refusal">It names another recipient than the one that may be named.</exception>
+    public Task<SmtpResponse> SayAsync(string command, CancellationToken cancel) =>
+        only is not null && command.StartsWith("RCPT ", StringComparison.Ordinal) && command != $"RCPT TO:<{only}>"
+            ? throw new Refusal(ExitCode.Failed, $"only shadows go out now: '{command}' was not said")
+            : SendCommandAsync(command, cancel);
 
     /// <summary>Offers the content after a 354: dots stuffed, and the final one.</summary>
     /// <param name="content">7-bit ASCII, every line ended by CRLF.</param>

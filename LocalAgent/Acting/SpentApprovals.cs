@@ -12,58 +12,95 @@ public enum Spending
     Refused,
     /// <summary>It happened.</summary>
     Accepted,
+    /// <summary>The owner took the approval back: an older version of the vault that still holds it makes nothing go.</summary>
+    TakenBack,
 }
 
 /// <param name="Intent">Nonce of the one intent that may use the approval.</param>
-public sealed record Spent(string Intent, int Attempt, Spending State);
+/// <param name="Offer">The last one; null in lines from before offers were noted.</param>
+public sealed record Spent(string Intent, int Attempt, Spending State, Offer? Offer);
+
+/// <param name="Talk">Tells one conversation from another (<see cref="Talks"/>), and nothing else about it.</param>
+public sealed record Offer(DateTimeOffset At, string Talk);
 
 /// <summary>
 /// The approvals that were used, kept outside the vault: a vault that is rolled back, restored or rewritten by its remote replays nothing.
-/// One line for each step, appended and synced: <c>NONCE INTENT ATTEMPT STATE</c>; the last line of a nonce counts. A file for each month in which approvals were signed.
+/// One line for each step, appended and synced: <c>NONCE INTENT ATTEMPT STATE</c>, behind <c>Offered</c> its second since 1970 and its conversation; the last line of a nonce counts. A file for each month in which approvals were signed.
 /// </summary>
 public sealed class SpentApprovals(StateDirectory state)
 {
-    readonly Dictionary<string, Dictionary<string, Spent>> months = [];
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public Spent? Find(Approval approval) => Month(approval).GetValueOrDefault(approval.Nonce);
+    /// <param name="Stamp">Of the file when it was read: another process may have written since.</param>
+    /// <param name="Torn">It ends within a line.</param>
+    sealed record MonthFile(FileStamp Stamp, Dictionary<string, Spent> Spent, bool Torn);
+
+    readonly Dictionary<string, MonthFile> months = [];
+
+    public Spent? Find(Approval approval) => Month(PathOf(approval)).GetValueOrDefault(approval.Nonce);
+
+    /// <summary>
+    /// The mails that were offered within the last day, each once and at its last time; not what provably did not go out, and not this approval's own.
+    /// What seems to lie ahead was offered before the clock was set back, and counts; what lies more than a day ahead was offered by a clock that was wrong.
+    /// </summary>
+    public IReadOnlyList<Offer> Offers(DateTimeOffset now, Approval? except)
+    {
+        // Of approvals that wait for long only those of the last month are looked for: what matters is how many go out at once.
+        var first = (now - TimeSpan.FromDays(32)).UtcDateTime.ToString("yyyy-MM");
+        foreach (var path in Directory.Exists(state.PathOf("spent")) ? Directory.GetFiles(state.PathOf("spent")) : [])
+            if (Path.GetFileName(path) is { Length: 7 } name && string.CompareOrdinal(name, first) >= 0) Month(path);
+        return [.. months.Values.SelectMany(m => m.Spent).Where(s => s.Key != except?.Nonce && s.Value.State is Spending.Offered or Spending.Accepted).Select(s => s.Value.Offer).OfType<Offer>()
+            .Where(o => o.At > now - TimeSpan.FromDays(1) && o.At < now + TimeSpan.FromDays(1))];
+    }
 
     /// <summary>Durable when it returns.</summary>
-    public void Note(Approval approval, Intent intent, Spending now)
+    /// <param name="offer">Where it is one.</param>
+    public void Note(Approval approval, Intent intent, Spending now, Offer? offer = null) => Note(approval, intent.Nonce, intent.Attempt, now, offer);
+
+    /// <summary>Nothing is ever done on this approval again. Durable when it returns.</summary>
+    public void TakeBack(Approval approval) => Note(approval, "-", 0, Spending.TakenBack, null);
+
+    void Note(Approval approval, string intent, int attempt, Spending now, Offer? offer)
     {
-        var spent = new Spent(intent.Nonce, intent.Attempt, now);
-        var month = Month(approval);
+        // An append is not one step, and a daemon and a command may both have something to say.
+        using var only = state.Lock("spent", Patience);
+        var path = PathOf(approval);
+        var (_, month, torn) = MonthOf(path);
+        var spent = new Spent(intent, attempt, now, offer ?? month.GetValueOrDefault(approval.Nonce)?.Offer);
         Durable.CreateDirectory(state.PathOf("spent"));
-        Durable.Append(PathOf(approval), Encoding.ASCII.GetBytes($"{approval.Nonce} {spent.Intent} {spent.Attempt} {spent.State}\n"));
+        if (torn) Durable.Write(path, Encoding.ASCII.GetBytes(Whole(File.ReadAllText(path, Encoding.ASCII))), secret: true);
+        Durable.Append(path, Encoding.ASCII.GetBytes($"{approval.Nonce} {spent.Intent} {spent.Attempt} {spent.State}{(offer is null ? "" : $" {offer.At.ToUnixTimeSeconds()} {offer.Talk}")}\n"));
         month[approval.Nonce] = spent;
+        months[path] = new(Disk.Stamp(path), month, false);
     }
 
     string PathOf(Approval approval) => state.PathOf("spent", approval.At.UtcDateTime.ToString("yyyy-MM"));
 
-    Dictionary<string, Spent> Month(Approval approval)
+    Dictionary<string, Spent> Month(string path) => MonthOf(path).Spent;
+
+    MonthFile MonthOf(string path)
     {
-        var path = PathOf(approval);
-        if (!months.TryGetValue(path, out var month)) months[path] = month = Read(path);
-        return month;
+        var stamp = Disk.Stamp(path);
+        return months.TryGetValue(path, out var month) && month.Stamp == stamp ? month : months[path] = Read(path, stamp);
     }
 
-    static Dictionary<string, Spent> Read(string path)
+    // A crash within an append. What the rest would have said was not durable, so nothing that depends on it has happened.
+    static string Whole(string text) => text[..(text.LastIndexOf('\n') + 1)];
+
+    static MonthFile Read(string path, FileStamp stamp)
     {
         var month = new Dictionary<string, Spent>(StringComparer.Ordinal);
-        if (!File.Exists(path)) return month;
-        var text = File.ReadAllText(path, Encoding.ASCII);
-        if (text.Length > 0 && text[^1] != '\n')
-        {
-            // A crash within an append. What it would have said was not durable, so nothing that depends on it has happened.
-            text = text[..(text.LastIndexOf('\n') + 1)];
-            Durable.Write(path, Encoding.ASCII.GetBytes(text), secret: true);
-        }
+        if (stamp.Kind == FileKind.Missing) return new(stamp, month, false);
+        var all = File.ReadAllText(path, Encoding.ASCII);
+        var text = Whole(all);
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var words = line.Split(' ');
-            if (words.Length != 4 || !int.TryParse(words[2], out var attempt) || !Enum.TryParse<Spending>(words[3], out var spending))
+            Offer? offer = words.Length == 6 && words[3] == nameof(Spending.Offered) && long.TryParse(words[4], out var second) && second is >= 0 and < 253_402_300_800 ? new(DateTimeOffset.FromUnixTimeSeconds(second), words[5]) : null;
+            if ((words.Length != 4 && offer is null) || !int.TryParse(words[2], out var attempt) || !Enum.TryParse<Spending>(words[3], out var spending))
                 throw new Refusal(ExitCode.Failed, $"{path} is damaged: '{line}'", "nothing is sent while it is unknown which approvals were used; restore the file, or remove the line and approve again what still waits");
-            month[words[0]] = new(words[1], attempt, spending);
+            month[words[0]] = new(words[1], attempt, spending, offer ?? month.GetValueOrDefault(words[0])?.Offer);
         }
-        return month;
+        return new(stamp, month, text.Length < all.Length);
     }
 }

@@ -13,7 +13,9 @@ static class ApproveCommand
     {
         using var office = Office.Open(parsed.Settings(Zone.Local));
         var entry = office.Approver.Approve(office.Vault.Resolve(parsed.GetValue(Id)!), parsed.GetValue(Digest)!);
-        Say.Info($"approved: {entry.Path}; 'localagent run' sends it");
+        var undo = office.Rules.Undo;
+        Say.Info($"approved: {entry.Path}; 'localagent run' sends it{(undo > TimeSpan.Zero ? $" in {undo.TotalSeconds:0.#} s; until then 'localagent undo {entry.Name.Value[^16..]}' takes it back" : "")}");
+        if (office.Pause.Look() is not null) Say.Warn("sending is paused; 'localagent resume' goes on");
         return ExitCode.Done;
     });
 }

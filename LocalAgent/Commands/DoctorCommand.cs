@@ -14,6 +14,9 @@ static class DoctorCommand
         var doctor = new Doctor();
         if (await doctor.ExamineAsync(settings, Zone.Local, cancel) is not { } machine) return doctor.Code;
         await doctor.CheckAsync("approval key", () => { using var key = ApproverKey.Open(machine.State); return key.Fingerprint; });
+        await doctor.CheckAsync("sending", () => new Pause(machine.State, machine.Clock).Look() is { } paused
+            ? throw new Refusal(ExitCode.DoneInPart, $"paused{(paused.Reason.Length > 0 ? ": " + paused.Reason : "")}", "'localagent resume' goes on")
+            : SendRules.Read(settings).ToString());
         foreach (var account in settings.Accounts)
             await doctor.CheckAsync($"outbox of {account.Name}", async () => Outbox.Read(settings, account) switch
             {

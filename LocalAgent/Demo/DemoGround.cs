@@ -49,6 +49,9 @@ sealed class DemoGround
             [mail]
             first_days = 36500
 
+            [approve]
+            undo = "0s"
+
             [[account]]
             name = "office"
             address = {StarterVault.Quote(owner)}

@@ -33,6 +33,9 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     internal Func<VaultWatch, IReadOnlyList<string>> Silent { get; init; } = static watch => watch.Silent(CanaryPatience);
     internal TimeSpan WhenBlind { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What else wakes the loop: it is given what to call, and is listened to until it is disposed of.</summary>
+    public Func<Action, IDisposable?> Also { get; init; } = static _ => null;
+
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
     long? listened;
@@ -59,6 +62,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         using var watch = new VaultWatch(machine.Vault, () => hints.Writer.TryWrite(Hint.Vault));
         using var news = machine.Settings.Remote is null ? null
             : new RemoteWatch(machine.SyncOptions(), machine.State, () => hints.Writer.TryWrite(Hint.Remote), Say.Warn);
+        using var also = Also(() => hints.Writer.TryWrite(Hint.Timer));
         using var blind = new Timer(_ => hints.Writer.TryWrite(Hint.Vault));
         using var ticks = new Timer(_ => hints.Writer.TryWrite(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
         Say.Info($"{machine.State.Agent} works on {machine.Vault.Root}; stop it with Ctrl-C or SIGTERM");

@@ -128,27 +128,29 @@ public sealed class Settings
         Path.GetFullPath(path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
             ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..] : path);
 
-    string Text(string key, string fallback) => configuration[key] is { Length: > 0 } text ? text : fallback;
+    /// <summary>A value as it is written, for what only one of the programs knows; this and its kin read keys of <see cref="Configuration.Known"/>.</summary>
+    public string Text(string key, string fallback) => configuration[key] is { Length: > 0 } text ? text : fallback;
 
     bool Flag(string key) => ParseFlag(key, Text(key, "false"));
 
     public static bool ParseFlag(string key, string text) =>
         bool.TryParse(text, out var flag) ? flag : throw Bad(key, $"'{text}' is neither true nor false", "write true or false");
 
-    int Number(string key, int fallback, int least, int most) => ParseNumber(key, Text(key, fallback.ToString()), least, most);
+    public int Number(string key, int fallback, int least, int most) => ParseNumber(key, Text(key, fallback.ToString()), least, most);
 
     static int ParseNumber(string key, string text, int least, int most) =>
         int.TryParse(text, out var number) && number >= least && number <= most ? number
         : throw Bad(key, $"'{text}' is not a number from {least} to {most}", "correct it");
 
     /// <param name="least">In seconds: a timer of nothing would never rest.</param>
-    TimeSpan Time(string key, string fallback, double least = 0)
+    /// <param name="most">In seconds.</param>
+    public TimeSpan Time(string key, string fallback, double least = 0, double most = 366 * 86_400)
     {
         var text = Text(key, fallback).Trim();
         double? unit = text.Length < 2 ? null : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => null };
-        return unit is { } seconds && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, null, out var count) && count * seconds >= least && count * seconds <= 366 * 86_400
+        return unit is { } seconds && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, null, out var count) && count * seconds >= least && count * seconds <= most
             ? TimeSpan.FromSeconds(count * seconds)
-            : throw Bad(key, $"'{text}' is not a time" + (least > 0 ? $" of {least} s or more" : ""), "write it as 90s, 5m, 2h or 7d");
+            : throw Bad(key, $"'{text}' is not a time" + (least > 0 ? $" of {least} s or more" : most < 366 * 86_400 ? $" of {most} s or less" : ""), "write it as 90s, 5m, 2h or 7d");
     }
 
     long Size(string key, string fallback)
@@ -163,6 +165,6 @@ public sealed class Settings
     static bool LooksLikeAddress(string text) =>
         text.IndexOf('@') is > 0 and var at && at == text.LastIndexOf('@') && at < text.Length - 1 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or ',');
 
-    static Refusal Bad(string key, string what, string hint) =>
+    public static Refusal Bad(string key, string what, string hint) =>
         new(ExitCode.BadConfiguration, $"vault.toml, {string.Join('.', key.Split(':').Where(p => !int.TryParse(p, out _)))}: {what}", hint);
 }

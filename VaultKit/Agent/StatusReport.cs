@@ -9,6 +9,10 @@ namespace VaultKit.Agent;
 /// <summary>What <c>status</c> shows: the vault's counts, who holds what, what is wrong. Read from the folders, nothing from the network.</summary>
 public sealed class StatusReport
 {
+    /// <summary>LocalAgent only: whether anything goes out, and what waits before it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Sending? Sending { get; init; }
+
     public required string Vault { get; init; }
     public required string Agent { get; init; }
     public string? Remote { get; init; }
@@ -30,7 +34,7 @@ public sealed class StatusReport
 
     static readonly TimeSpan RefusalsShown = TimeSpan.FromDays(7);
 
-    public static StatusReport Of(Machine machine)
+    public static StatusReport Of(Machine machine, Sending? sending = null)
     {
         var vault = machine.Vault;
         var open = Overview.Open(vault, machine.Clock);
@@ -38,6 +42,7 @@ public sealed class StatusReport
         foreach (var stage in VaultKit.Vault.Stages.All) counts[stage.Folder()] = vault.List(stage).Count();
         return new()
         {
+            Sending = sending,
             Vault = vault.Root,
             Agent = machine.State.Agent.Value,
             Remote = machine.Settings.Remote,
@@ -72,17 +77,37 @@ public sealed class StatusReport
 
     public void Print()
     {
+        if (Sending is { Paused: true }) Say.Data($"PAUSED     {Sending.Why}");
         foreach (var row in Unknown) Say.Data($"UNKNOWN    {row.Id}: {row.Note}");
         Say.Data($"vault      {Vault}");
         Say.Data($"agent      {Agent}");
         Say.Data($"remote     {Remote ?? "none; this machine is alone"}");
         Say.Data($"sync       {Sync}");
         Say.Data("tasks      " + string.Join(", ", Stages.Where(s => s.Value > 0).Select(s => $"{s.Value} {s.Key}").DefaultIfEmpty("none")));
+        if (Sending is not null) Say.Data($"sending    {Sending.Rules}; {Sending.LastHour} in the last hour, {Sending.LastDay} in the last day");
+        foreach (var task in Sending?.Waiting ?? []) Say.Data($"waits      {task}");
         foreach (var row in Held) Say.Data($"held       {row.Id}: {row.Note}");
         foreach (var row in Bad) Say.Data($"bad        {row.Path}: {row.Note}");
         foreach (var refusal in Refused) Say.Data($"refused    {Say.Clean(refusal)}");
         foreach (var problem in Problems) Say.Data($"problem    {Say.Clean(problem)}");
     }
+}
+
+/// <summary>What stands between an approval and the world.</summary>
+/// <param name="Mode"><c>live</c>, or <c>shadow</c> where everything goes to the owner instead.</param>
+/// <param name="Rules">All of it in words.</param>
+public sealed record Sending(
+    bool Paused, DateTimeOffset? Since, string Reason, string Mode, string Rules, int LastHour, int LastDay, IReadOnlyList<WaitingTask> Waiting)
+{
+    [JsonIgnore]
+    public string Why => $"since {(Since is { } at ? $"{at.ToLocalTime():yyyy-MM-dd HH:mm}" : "some time")}{(Reason.Length > 0 ? ": " + Say.Clean(Reason) : "")}; 'localagent resume' goes on";
+}
+
+/// <summary>An approved task that waits.</summary>
+/// <param name="Until">Null where only the owner ends it.</param>
+public sealed record WaitingTask(string Id, string Why, DateTimeOffset? Until)
+{
+    public override string ToString() => $"{Id}: {Say.Clean(Why)}{(Until is { } at ? $", until {at.ToLocalTime():yyyy-MM-dd HH:mm:ss}" : "")}";
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]

@@ -92,8 +92,17 @@ sealed class TestVault : IDisposable
 
     public TaskFile Read(TaskEntry entry) => Vault.Read(Where(entry));
 
+    /// <summary>What the owner has set; nothing holds anything where a test does not say so.</summary>
+    public SendRules Rules { get; set; } = new();
+
+    public Pause Pause => new(State, Clock);
+
+    public Holds Holds(SpentApprovals? spent = null) => new(Rules, Pause, spent ?? new SpentApprovals(State), Clock);
+
+    public Undo Undo() => new(Vault, new SpentApprovals(State), new TrustedKeys(State, Key), Pause, Record);
+
     public Fence Fence(IDelivery delivery, Func<Held, CancellationToken, Task<bool>>? confirm = null, SpentApprovals? spent = null) =>
-        new(Vault, spent ?? new SpentApprovals(State), new TrustedKeys(State, Key), Objections, a => a.Account == "main" ? delivery : null,
+        new(Vault, spent ??= new SpentApprovals(State), new TrustedKeys(State, Key), Objections, Holds(spent), a => a.Account == "main" ? delivery : null,
             confirm ?? ((_, _) => System.Threading.Tasks.Task.FromResult(true)), Clock, Record);
 
     public void Dispose()

@@ -175,6 +175,13 @@ poll = "2s"
 
 [approve]
 settle = "1s"
+undo = "0s"
+
+[send]
+mode = "live"
+per_hour = 0
+per_day = 0
+quiet = ""
 
 [[account]]
 name = "main"

@@ -44,7 +44,7 @@ public class FenceTests
         };
         await v.Fence(delivery).RunAsync(None);
         await Assert.That(phase).IsEqualTo("offered");
-        await Assert.That(spent!).Contains($" {intent} 1 Offered\n");
+        await Assert.That(spent!).Contains($" {intent} 1 Offered {v.Clock.Now.ToUnixTimeSeconds()} ");
     }
 
     [Test]
@@ -313,6 +313,6 @@ public class FenceTests
         await v.Fence(delivery).RunAsync(None);
         await Assert.That(delivery.World.Count).IsEqualTo(1);
         await Assert.That(File.ReadAllLines(path)[0]).IsEqualTo("00ff 11ee 1 Accepted");
-        await Assert.That(File.ReadAllLines(path)[1]).EndsWith("1 Offered");
+        await Assert.That(File.ReadAllLines(path)[1]).Contains(" 1 Offered ");
     }
 }

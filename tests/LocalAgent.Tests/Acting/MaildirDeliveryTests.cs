@@ -10,7 +10,7 @@ public class MaildirDeliveryTests
     {
         using var v = new TestVault();
         var path = Path.Combine(v.Root, "outbox");
-        var delivery = new MaildirDelivery(path, null);
+        var delivery = new MaildirDelivery(path, null, "owner@here.example");
         var prepared = SmtpDeliveryTests.Prepare(TestVault.Mail());
         // Where there is no maildir at all, perhaps for want of a mount, its emptiness proves nothing.
         await Assert.That(await delivery.FindAsync(prepared.Intent, CancellationToken.None)).IsTypeOf<Sighting.CannotTell>();
@@ -33,7 +33,7 @@ public class MaildirDeliveryTests
     {
         using var v = new TestVault();
         File.WriteAllText(Path.Combine(v.Root, "file"), "");
-        var outcome = await new MaildirDelivery(Path.Combine(v.Root, "file"), null).DeliverAsync(SmtpDeliveryTests.Prepare(TestVault.Mail()), CancellationToken.None);
+        var outcome = await new MaildirDelivery(Path.Combine(v.Root, "file"), null, "owner@here.example").DeliverAsync(SmtpDeliveryTests.Prepare(TestVault.Mail()), CancellationToken.None);
         await Assert.That(outcome).IsTypeOf<Outcome.NotOffered>();
     }
 
@@ -55,7 +55,7 @@ public class MaildirDeliveryTests
         using var v = new TestVault();
         var path = Path.Combine(v.Root, "outbox");
         var entry = v.PutApproved();
-        var maildir = new MaildirDelivery(path, null);
+        var maildir = new MaildirDelivery(path, null, "owner@here.example");
         await Assert.That(async () => await v.Fence(new CutBeforeDelivery(maildir)).RunAsync(CancellationToken.None)).Throws<PowerCut>();
         v.Clock.Now += Fence.Settling + TimeSpan.FromSeconds(1);
         await v.Fence(maildir).RunAsync(CancellationToken.None);
@@ -69,7 +69,7 @@ public class MaildirDeliveryTests
         using var v = new TestVault();
         var path = Path.Combine(v.Root, "outbox");
         var entry = v.PutApproved();
-        var deliveries = Deliveries.From([TestVault.Outbox with { Target = new OutboxTarget.Maildir(path) }], _ => "");
+        var deliveries = Deliveries.From([TestVault.Outbox with { Target = new OutboxTarget.Maildir(path) }], _ => "", shadow: false);
         await v.Fence(deliveries(TestVault.Mail())!).RunAsync(CancellationToken.None);
         await Assert.That(Directory.GetFiles(Path.Combine(path, "new")).Length).IsEqualTo(1);
         await Assert.That(v.Where(entry).Place.Folder).IsEqualTo("Done/2026-10");

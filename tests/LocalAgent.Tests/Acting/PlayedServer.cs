@@ -27,14 +27,15 @@ sealed class PlayedServer : IDisposable
         if (OperatingSystem.IsLinux()) listener.Server.SetRawSocketOption(6, 2, BitConverter.GetBytes(536));
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        playing = Task.Run(() => PlayAsync(answers, cutAfter, beforeAnswer));
+        var accepted = listener.AcceptTcpClientAsync(); // before a test that nobody connects in is over
+        playing = Task.Run(() => PlayAsync(accepted, answers, cutAfter, beforeAnswer));
     }
 
-    async Task PlayAsync(Dictionary<string, string> answers, int? cutAfter, Func<string, Task>? beforeAnswer)
+    async Task PlayAsync(Task<TcpClient> accepted, Dictionary<string, string> answers, int? cutAfter, Func<string, Task>? beforeAnswer)
     {
         try
         {
-            using var client = await listener.AcceptTcpClientAsync();
+            using var client = await accepted;
             using var stream = client.GetStream();
             using var reader = new StreamReader(stream, Encoding.Latin1, false, 1024);
 

@@ -19,7 +19,7 @@ public class RealServerTests
         using var world = RealServer.OpenSmtpd();
         using var server = RealServer.Dovecot(relay: world.Port);
         var prepared = SmtpDeliveryTests.Prepare(TestVault.Mail("Grüße\n.\n..two\n" + new string('x', 20_000)));
-        var delivery = new SmtpDelivery(new("localhost", server.Port, Protection.StartTls, "owner", "right", server.CaFile), Password, null);
+        var delivery = new SmtpDelivery(new("localhost", server.Port, Protection.StartTls, "owner", "right", server.CaFile), Password, null, "owner@here.example");
         await Assert.That(await delivery.DeliverAsync(prepared, CancellationToken.None)).IsTypeOf<Outcome.Accepted>();
         await Assert.That(await ArrivedAsync(world)).EndsWith(Encoding.ASCII.GetString(prepared.Bytes));
     }
@@ -29,7 +29,7 @@ public class RealServerTests
     {
         using var server = RealServer.OpenSmtpd();
         var prepared = SmtpDeliveryTests.Prepare(TestVault.Mail());
-        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), Password, null);
+        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), Password, null, "owner@here.example");
         await Assert.That(await delivery.DeliverAsync(prepared, CancellationToken.None)).IsTypeOf<Outcome.Accepted>();
         await Assert.That(await ArrivedAsync(server)).EndsWith(Encoding.ASCII.GetString(prepared.Bytes));
     }
@@ -56,7 +56,7 @@ public class RealServerTests
             ("localhost", server.CaFile, "wrong", "refused the login of owner"),
         })
         {
-            var delivery = new SmtpDelivery(new(host, server.Port, Protection.StartTls, "owner", password, ca), Password, null);
+            var delivery = new SmtpDelivery(new(host, server.Port, Protection.StartTls, "owner", password, ca), Password, null, "owner@here.example");
             var outcome = await delivery.DeliverAsync(SmtpDeliveryTests.Prepare(TestVault.Mail()), CancellationToken.None) as Outcome.NotOffered;
             await Assert.That(outcome!.Why).Contains(why);
         }

@@ -21,6 +21,9 @@ sealed class ScriptedDelivery : IDelivery
     public string? AfterFails { get; set; }
     public Action<string> At { get; set; } = _ => { };
 
+    /// <summary>When all is asked and nothing is offered yet.</summary>
+    public Action Ready { get; set; } = () => { };
+
     public string Kind => MailSend.KindName;
     public string MintId(TypedAction action) => Guid.NewGuid() + "@here.example";
 
@@ -32,6 +35,8 @@ sealed class ScriptedDelivery : IDelivery
         Rendered.Add(bytes);
         return new(action, intent, bytes);
     }
+
+    public void MakeReady() => Ready();
 
     public Task<Outcome> DeliverAsync(Prepared prepared, CancellationToken cancel)
     {

@@ -15,7 +15,7 @@ public class SmtpDeliveryTests
 
     static async Task<Outcome> SendAsync(PlayedServer server, MailSend? mail = null, double patience = 20)
     {
-        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), _ => "", null, TimeSpan.FromSeconds(patience));
+        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), _ => "", null, "owner@here.example", patience: TimeSpan.FromSeconds(patience));
         return await delivery.DeliverAsync(Prepare(mail ?? TestVault.Mail()), CancellationToken.None);
     }
 
@@ -31,7 +31,7 @@ public class SmtpDeliveryTests
         using var server = new PlayedServer([]);
         var mail = TestVault.Mail(".\n..\n.hidden\nFrom here\n" + new string('ü', 3000) + "\n\n\n.") with { Bcc = ["bob@there.example"], Cc = ["ANN@THERE.example"] };
         var prepared = Prepare(mail);
-        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), _ => "", null);
+        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), _ => "", null, "owner@here.example");
         var outcome = await delivery.DeliverAsync(prepared, CancellationToken.None);
         await Assert.That(outcome).IsEqualTo(new Outcome.Accepted("250 queued as 7"));
         await Assert.That(server.Content).IsEqualTo(Encoding.ASCII.GetString(prepared.Bytes));
@@ -99,7 +99,7 @@ public class SmtpDeliveryTests
             if (step == ".") stop.Cancel();
             return Task.Delay(step == "." ? 200 : 0);
         });
-        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), _ => "", null);
+        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), _ => "", null, "owner@here.example");
         await Assert.That(await delivery.DeliverAsync(Prepare(TestVault.Mail()), stop.Token)).IsTypeOf<Outcome.Accepted>();
         await Assert.That(stop.IsCancellationRequested).IsTrue();
     }
@@ -113,7 +113,7 @@ public class SmtpDeliveryTests
             if (step == "RCPT") stop.Cancel();
             return Task.CompletedTask;
         });
-        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), _ => "", null);
+        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.None, "", "", null), _ => "", null, "owner@here.example");
         await Assert.That(await delivery.DeliverAsync(Prepare(TestVault.Mail()), stop.Token)).IsTypeOf<Outcome.NotOffered>();
     }
 
@@ -146,7 +146,7 @@ public class SmtpDeliveryTests
     public async Task StartTls_is_required_where_it_is_configured()
     {
         using var server = new PlayedServer([]);
-        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.StartTls, "", "", null), _ => "", null);
+        var delivery = new SmtpDelivery(new("127.0.0.1", server.Port, Protection.StartTls, "", "", null), _ => "", null, "owner@here.example");
         await Assert.That(await delivery.DeliverAsync(Prepare(TestVault.Mail()), CancellationToken.None)).IsTypeOf<Outcome.NotOffered>();
         await Assert.That(server.Commands.Any(c => c.StartsWith("MAIL", StringComparison.Ordinal))).IsFalse();
     }
@@ -154,14 +154,14 @@ public class SmtpDeliveryTests
     [Test]
     public async Task Without_protection_only_this_machine_is_spoken_to()
     {
-        await Assert.That(() => new SmtpDelivery(new("mail.example", 25, Protection.None, "", "", null), _ => "", null)).Throws<Refusal>();
-        await Assert.That(new SmtpDelivery(new("::1", 25, Protection.None, "", "", null), _ => "", null)).IsNotNull();
+        await Assert.That(() => new SmtpDelivery(new("mail.example", 25, Protection.None, "", "", null), _ => "", null, "owner@here.example")).Throws<Refusal>();
+        await Assert.That(new SmtpDelivery(new("::1", 25, Protection.None, "", "", null), _ => "", null, "owner@here.example")).IsNotNull();
     }
 
     [Test]
     public async Task Nobody_there_is_not_offered_and_says_where()
     {
-        var delivery = new SmtpDelivery(new("127.0.0.1", 1, Protection.None, "", "", null), _ => "", null);
+        var delivery = new SmtpDelivery(new("127.0.0.1", 1, Protection.None, "", "", null), _ => "", null, "owner@here.example");
         var outcome = await delivery.DeliverAsync(Prepare(TestVault.Mail()), CancellationToken.None) as Outcome.NotOffered;
         await Assert.That(outcome!.Why).Contains("127.0.0.1:1");
     }
