@@ -12,6 +12,7 @@ sealed class Office : IDisposable
 {
     readonly ApproverKey key;
     readonly TrustedKeys trusted;
+    readonly Acquaintances people;
     readonly Func<TypedAction, IDelivery?> deliveries;
 
     public Machine Machine { get; }
@@ -20,6 +21,7 @@ sealed class Office : IDisposable
     public Objections Objections { get; }
     public Approver Approver { get; }
     public Releaser Releaser { get; }
+    public Cards Cards { get; }
 
     Office(Machine machine)
     {
@@ -31,6 +33,8 @@ sealed class Office : IDisposable
         Objections = new Objections(Outboxes, DraftCheck.Reasons);
         Approver = new Approver(Vault, key, Objections, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
         Releaser = new Releaser(Vault, key, machine.Clock, Record);
+        people = new Acquaintances(Vault);
+        Cards = new Cards(Objections, machine.Settings.Accounts, people);
     }
 
     public static Office Open(Settings settings) => new(Machine.Open(settings, Zone.Local, TimeProvider.System));
@@ -82,5 +86,9 @@ sealed class Office : IDisposable
         return ExitCode.Done;
     }
 
-    public void Dispose() => key.Dispose();
+    public void Dispose()
+    {
+        key.Dispose();
+        people.Dispose();
+    }
 }

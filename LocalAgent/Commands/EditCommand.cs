@@ -14,6 +14,16 @@ static class EditCommand
     {
         using var office = Office.Open(parsed.Settings(Zone.Local));
         var entry = office.Vault.Resolve(parsed.GetValue(Id)!);
+        Say.Info(await EditAsync(office, entry, cancel) ? $"changed: {entry.Path}" : "nothing was changed");
+        return ExitCode.Done;
+    });
+
+    /// <summary>Lets the owner change a draft's text in an editor.</summary>
+    /// <returns>False where nothing was changed.</returns>
+    /// <exception cref="Refusal">The editor failed, or the file was changed by somebody else meanwhile.</exception>
+    /// <exception cref="BadTaskException">The file is no task file.</exception>
+    public static async Task<bool> EditAsync(Office office, TaskEntry entry, CancellationToken cancel)
+    {
         var bytes = office.Vault.ReadBytes(entry);
         var draft = TaskFile.Parse(bytes).Draft ?? "";
 
@@ -25,17 +35,12 @@ static class EditCommand
             var code = await EditAsync(file, cancel);
             if (code != 0) throw new Refusal(ExitCode.Failed, $"the editor ended with {code}; the draft is unchanged", "set EDITOR to an editor that waits until you close the file");
             var edited = (await File.ReadAllTextAsync(file, cancel)).ReplaceLineEndings("\n").TrimEnd('\n');
-            if (edited == draft.TrimEnd('\n'))
-            {
-                Say.Info("nothing was changed");
-                return ExitCode.Done;
-            }
+            if (edited == draft.TrimEnd('\n')) return false;
             office.Approver.ReplaceDraft(entry, bytes, edited);
-            Say.Info($"changed: {entry.Path}");
-            return ExitCode.Done;
+            return true;
         }
         finally { folder.Delete(recursive: true); }
-    });
+    }
 
     // The variable may hold arguments ("code --wait"), so the shell reads it, as git does; the file is an argument of its own.
     static async Task<int> EditAsync(string file, CancellationToken cancel)
