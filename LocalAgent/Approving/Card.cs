@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VaultKit.Mail;
 using VaultKit.Vault;
 
@@ -25,7 +26,8 @@ sealed class Cards(Objections objections, IReadOnlyList<Account> accounts, Acqua
         var action = TypedAction.Read(task);
         var mail = action as MailSend;
         // What is finished already makes its own recipients known: the question is one for what waits.
-        Func<string, bool?> knows = entry.Place.Stage == Stage.PendingApproval ? address => people.Has(address, patience) : _ => true;
+        var began = Stopwatch.GetTimestamp();
+        Func<string, bool?> knows = entry.Place.Stage == Stage.PendingApproval ? address => people.Has(address, patience - Stopwatch.GetElapsedTime(began)) : _ => true;
         return new(
             entry.Name.Value, entry.Path, action?.Kind, action?.Digest(), action?.Account ?? task.Get("account") ?? "",
             mail?.From ?? "", mail?.To ?? [], mail?.Cc ?? [], mail?.Bcc ?? [], mail?.Subject ?? task.Get("mail_subject") ?? "",

@@ -7,7 +7,7 @@ namespace LocalAgent.Approving;
 /// <summary>What can be known about a draft without asking anybody, in words for its owner.</summary>
 static partial class CardNotes
 {
-    const int MaxLinks = 5;
+    const int MaxLinks = 5, MaxNamed = 5;
 
     [GeneratedRegex(@"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s<>""]+", RegexOptions.IgnoreCase)]
     private static partial Regex Link();
@@ -28,6 +28,7 @@ static partial class CardNotes
     static IEnumerable<string> About(MailSend mail, TaskFile task, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
     {
         var sender = task.Get("mail_from") is { } from ? MailAddress.Plain(from) : null;
+        if (sender is null && task.Get("mail_from") is { Length: > 0 }) yield return "the address that it came from can't be read";
         var replyTo = Plain(task.GetList("mail_reply_to"));
         if (sender is not null && replyTo.Count > 0 && !replyTo.Contains(sender))
             yield return $"answers are asked for at {string.Join(", ", replyTo)}, but it came from {sender}";
@@ -36,13 +37,13 @@ static partial class CardNotes
         if (task.Has("mail_from"))
         {
             HashSet<string> original = [.. replyTo, .. Plain([task.Get("mail_from") ?? "", .. task.GetList("mail_to"), .. task.GetList("mail_cc")])];
-            foreach (var stranger in recipients.Where(r => !original.Contains(r))) yield return $"{stranger} does not stand in the mail that this answers";
+            if (Named(recipients.Where(r => !original.Contains(r))) is { Length: > 0 } strangers) yield return "not in the mail that this answers: " + strangers;
         }
         foreach (var note in Domains(recipients, sender, accounts)) yield return note;
 
-        foreach (var recipient in recipients.Where(r => !accounts.Any(a => a.Owns(r))))
-            if (knows(recipient) is not { } known) yield return $"whether you wrote to {recipient} before was not found out: Done/ holds too much to look through now";
-            else if (!known) yield return $"you have not written to {recipient} before, as far as Done/ tells";
+        var others = recipients.Where(r => !accounts.Any(a => a.Owns(r))).ToLookup(knows);
+        if (Named(others[false]) is { Length: > 0 } unknown) yield return "as far as Done/ tells, you have not written before to " + unknown;
+        if (Named(others[null]) is { Length: > 0 } unclear) yield return $"Done/ holds too much to tell now whether you have written before to {unclear}";
 
         var own = string.Join('\n', mail.Body.Split('\n').Where(l => !l.StartsWith('>')));
         foreach (var link in Link().Matches(own).Select(m => m.Value).Distinct().Take(MaxLinks)) yield return "a link is in the draft: " + link;
@@ -58,6 +59,9 @@ static partial class CardNotes
             if (sender is not null && LookAlike.Are(domain, Domain(sender))) yield return $"the domain {domain} looks like the sender's, {Domain(sender)}, and is another";
         }
     }
+
+    static string Named(IEnumerable<string> addresses) =>
+        addresses.ToList() is var all && all.Count <= MaxNamed ? string.Join(", ", all) : $"{string.Join(", ", all.Take(MaxNamed))} and {all.Count - MaxNamed} more";
 
     static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..];
 

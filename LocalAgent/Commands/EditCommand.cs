@@ -28,6 +28,7 @@ static class EditCommand
         var draft = TaskFile.Parse(bytes).Draft ?? "";
 
         var folder = Directory.CreateTempSubdirectory("localagent-");
+        var isNeeded = false;
         try
         {
             var file = Path.Combine(folder.FullName, entry.Name.FileName);
@@ -36,10 +37,15 @@ static class EditCommand
             if (code != 0) throw new Refusal(ExitCode.Failed, $"the editor ended with {code}; the draft is unchanged", "set EDITOR to an editor that waits until you close the file");
             var edited = (await File.ReadAllTextAsync(file, cancel)).ReplaceLineEndings("\n").TrimEnd('\n');
             if (edited == draft.TrimEnd('\n')) return false;
-            office.Approver.ReplaceDraft(entry, bytes, edited);
+            try { office.Approver.ReplaceDraft(entry, bytes, edited); }
+            catch (Refusal e)
+            {
+                isNeeded = true; // what the owner wrote is nowhere else
+                throw new Refusal(e.Code, e.Message, $"what you wrote is kept in {file}", e);
+            }
             return true;
         }
-        finally { folder.Delete(recursive: true); }
+        finally { if (!isNeeded) folder.Delete(recursive: true); }
     }
 
     // The variable may hold arguments ("code --wait"), so the shell reads it, as git does; the file is an argument of its own.

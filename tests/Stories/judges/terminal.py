@@ -6,8 +6,10 @@ terminal.py KEYS TRANSCRIPT [--rows N] [--columns N] -- COMMAND...
 KEYS is a file, a step on each line: `PATTERN => KEYS`. When PATTERN (a regular expression) stands on the screen, which is looked at anew after each step, the
 keys are pressed: as written, with \\r \\e \\x7f for Enter, Esc and Backspace. `PATTERN => ! COMMAND` runs a command of the shell instead, `PATTERN =>` only
 looks, and with `=>>` the keys come at once, faster than anybody reads. The screen is what a terminal shows: cleared by its sequences, last lines of what
-was printed. What was received goes to TRANSCRIPT octet by octet; each screen at which a step was taken is printed, then how many keys were pressed.
-Ends with the command's exit code; 90 where a pattern never appeared, 91 where the command did not end.
+was printed. What was received goes to TRANSCRIPT octet by octet, each screen at
+which a step was taken to TRANSCRIPT.screens; the last screen is printed, and how many keys were pressed.
+Ends with the command's exit code; 90 where a pattern never appeared, 91 where the command did not end, 92 where something reached the terminal that
+steers it or hides what it shows and is none of the few sequences that the program itself has use for.
 """
 import fcntl
 import os
@@ -23,6 +25,7 @@ import time
 
 PATIENCE = 20
 # What may reach a terminal beside text: clear, home, clear line; and what .NET sets and resets when keys are read (keypad, cursor keys).
+STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 SEQUENCE = re.compile(rb"\x1b(?:\[H|\[2J|\[K|\[\?1[hl]|=|>)")
 
 arguments, command = sys.argv[1:sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1:]
@@ -82,11 +85,16 @@ def finish(code):
     with open(transcript_file, "wb") as f:
         f.write(received)
     print(f"keys pressed: {count}")
+    print(f"first screen: {first * 1000:.0f} ms")
     print(f"slowest answer to a key: {slowest * 1000:.0f} ms")
+    stray = STEERS.search(SEQUENCE.sub(b"", bytes(received)).decode("utf-8", "replace"))
+    if stray:
+        print(f"---- reached the terminal: {stray[0]!r} in {stray.string[max(0, stray.start() - 40):stray.end() + 40]!r}")
+        sys.exit(92)
     sys.exit(code)
 
 
-count, slowest = 0, 0.0
+count, first, slowest = 0, 0.0, 0.0
 for pattern, fast, keys in steps():
     began = time.monotonic()
     while not pattern.search(screen()):
@@ -95,11 +103,13 @@ for pattern, fast, keys in steps():
             os.kill(pid, signal.SIGKILL)
             finish(90)
         read(0.02)
+    first = first or time.monotonic() - began
     if count > 0 and not fast:
         slowest = max(slowest, time.monotonic() - began)
     if not fast:
         read(0.3)  # a person reads
-    print(f"---- screen for: {pattern.pattern} => {keys}\n{screen()}")
+    with open(transcript_file + ".screens", "a", encoding="utf-8") as f:
+        f.write(f"---- screen for: {pattern.pattern} => {keys}\n{screen()}\n")
     if keys.startswith("! "):
         subprocess.run(keys[2:], shell=True, check=True, executable="/bin/bash")
     elif keys:
