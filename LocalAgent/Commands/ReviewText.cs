@@ -35,8 +35,9 @@ static class ReviewText
         if (shown.Card is not { } card)
             return [.. head, .. Field("file", shown.Entry.Path), "", .. Field("not read", shown.Bad), .. Field("", "mend the file; edit, reject or approve it then"), "", .. foot, UnknownKeys];
 
-        List<string> fields = [.. CardText.Fields(card, now).SelectMany(f => Field(f.Name, f.Value))];
-        if (card.Digest is { } digest) fields.AddRange(Field("digest", digest[..12]));
+        // Which task it is and where it lies stand in one line: on a small screen the draft needs the others.
+        head = [.. Screen.Wrap($"{position}  {card.Id}  {card.Digest?[..12]}")];
+        List<string> fields = [.. CardText.Fields(card, now).Where(f => f.Name is not ("task" or "in")).SelectMany(f => Field(f.Name, f.Value))];
         foreach (var objection in CardText.NotYet(card)) fields.AddRange(Field("not yet", objection));
         if (shown.IsUnknown)
         {

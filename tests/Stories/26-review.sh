@@ -74,7 +74,7 @@ sed -i -e 's/^mail_from: .*/mail_from: "\\e]0;pwned\\a\\e[2J\\u202Eknown <ann@bu
 check "the raw octets are in the file"             grep -q $'\e\[2J' "$(path owner "$hostile")"
 
 cat > "$WORLD/steps" <<STEPS
-task +unknown(.|\n)*resolve .* --send-again => a
+1 of 12  unknown-(.|\n)*resolve .* --send-again => a
 ! it may have been sent => l
 says that it is urgent => a
 subject +Re: Edit me(.|\n)*Hello, => e
@@ -123,10 +123,12 @@ check "drafted again, it waits"                    in_stage owner "$again" Pendi
 check "the remark is on its card"                  shows "^note +you wanted it done again: shorter please" on owner show "$again"
 
 say "a draft that is longer than the screen, and a daemon that runs"
-sed -i "0,/^Kind regards\$/s//$(seq -s '\\n' 101 160)\n&/" "$(path owner "$changed")"
+seq 101 160 > "$WORLD/lines"
+sed -i "/^Everything is free/r $WORLD/lines" "$(path owner "$changed")"
 start owner run
 cat > "$WORLD/steps" <<'STEPS'
 subject +Re: Unknown => l
+subject +Re: Again => l
 subject +Re: Blank => l
 \n│ 160\n(.|\n)*\nto +customer46(.|\n)*subject +Re: Changed(.|\n)*! the beginning of the draft is .* above the screen(.|\n)*\[a\]pprove => a
 1 approved => q

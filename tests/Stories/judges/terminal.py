@@ -102,7 +102,7 @@ for pattern, fast, keys in steps():
             print(f"---- never on the screen: {pattern.pattern}\n{screen()}")
             os.kill(pid, signal.SIGKILL)
             finish(90)
-        read(0.02)
+        read(0.005)
     first = first or time.monotonic() - began
     if count > 0 and not fast:
         slowest = max(slowest, time.monotonic() - began)
