@@ -24,7 +24,7 @@ sealed record ShownCard(TaskEntry Entry, byte[] Bytes, Card? Card, string Bad)
 sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken cancel)
 {
     /// <summary>How long a card may wait for what is known about its recipients.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(40);
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(25);
 
     const string TooSoon = "that key came sooner than anybody reads: nothing was approved";
 

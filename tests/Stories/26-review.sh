@@ -47,6 +47,7 @@ check "a turn sends them"                          on owner run --once
 check "all twenty"                                 sees 20 lines outbox
 
 say "one of each"
+letter 51 "Mark three" "when are you open?"
 letter 50 "Edit me" "when are you open?"
 letter 49 "Reject me" "when are you open?"
 letter 48 "Again" "when are you open?"
@@ -60,10 +61,10 @@ letter 41 "Unknown" "when are you open?"
 letter 40 "=?utf-8?Q?Hostile=1B[2J=E2=80=AEtxt?=" "when are you open?" "Reply-To: boss@werkstat.example"
 letter 39 "Urgent: today" "when are you open?"
 check "a turn drafts them"                         on owner run --once
-check "twelve wait"                                sees 12 lines waiting
+check "thirteen wait"                              sees 13 lines waiting
 
 # As it would be after a cut line: held by this machine, and nobody can tell.
-unknown=$(task owner unknown) changed=$(task owner changed) again=$(task owner again) hostile=$(task owner hostile) || true
+unknown=$(task owner unknown) three=$(task owner mark-three) changed=$(task owner changed) again=$(task owner again) hostile=$(task owner hostile) || true
 agent=$(cd "$vault/In_Progress" && echo local-*)
 sed -i '0,/^action:/s//phase: unknown\naction:/' "$(path owner "$unknown")"
 mv "$(path owner "$unknown")" "$vault/In_Progress/$agent/"
@@ -74,9 +75,10 @@ sed -i -e 's/^mail_from: .*/mail_from: "\\e]0;pwned\\a\\e[2J\\u202Eknown <ann@bu
 check "the raw octets are in the file"             grep -q $'\e\[2J' "$(path owner "$hostile")"
 
 cat > "$WORLD/steps" <<STEPS
-1 of 12  unknown-(.|\n)*resolve .* --send-again => a
+1 of 13  unknown-(.|\n)*resolve .* --send-again => a
 ! it may have been sent => l
 says that it is urgent => a
+subject +Re: Mark three => m
 subject +Re: Edit me(.|\n)*Hello, => e
 Good-morning,(.|\n)*! changed => a
 subject +Re: Reject me => r
@@ -92,13 +94,14 @@ subject +Re: Changed => a
 Everything is free(.|\n)*! it was changed while it was on the screen => l
 subject +Re: Mark one => m
 subject +Re: Mark two => m
-2 marked(.|\n)*subject +Re: Double one => A
-subject +Re: Double one(.|\n)*! 2 approved => aa
+3 marked(.|\n)*subject +Re: Double one => ! sed -i 's/^Kind regards$/Everything is free.\n\n&/' "$(path owner "$three")"
+subject +Re: Double one => A
+subject +Re: Double one(.|\n)*! 2 approved, 1 not(.|\n)*mark-three.*changed => aa
 subject +Re: Double two(.|\n)*! that key came sooner than anybody reads => l
 note +the address that it came from can't be read => o
 � raw � => x
 the domain werkstat.example looks like yours, werkstatt.example, and is another => l
-That was the last one; 5 left => b
+That was the last one; 6 left => b
 subject +Re: Hostile => ?
 A +approve all => x
 subject +Re: Hostile => q
@@ -106,7 +109,7 @@ STEPS
 export EDITOR='sed -i s/^Hello,/Good-morning,/'
 check "all of it at one terminal"                  exits 0 at_the_terminal --rows 44 < "$WORLD/steps"
 unset EDITOR
-check "it says what became of them"                said "approved 5, rejected 1, to be done again 1; 5 wait"
+check "it says what became of them"                said "approved 5, rejected 1, to be done again 1; 6 wait"
 check "the rejected one has the reason"            grep -q "^rejected_reason: we are full up" "$(path owner "$(task owner reject-me)")"
 check "lies in Rejected"                           in_stage owner "$(task owner reject-me)" Rejected
 check "the one to be done again is new work"       in_stage owner "$again" Needs_Action
@@ -114,6 +117,7 @@ check "with the remark"                            grep -q "^remark: shorter ple
 check "the one with a blank waits"                 in_stage owner "$(task owner blank)" Pending_Approval
 check "the changed one too"                        in_stage owner "$changed" Pending_Approval
 check "and has no approval"                        not grep -q "^approval:" "$(path owner "$changed")"
+check "what changed after it was marked too"       in_stage owner "$three" Pending_Approval
 check "a second key in the same instant was none"  in_stage owner "$(task owner double-two)" Pending_Approval
 check "what was approved is sent"                  comes_to_its_end on owner run --once
 check "five and no more"                           sees 25 lines outbox
@@ -122,12 +126,25 @@ check "nothing of what nobody approved"            not sent_with "Everything is 
 check "drafted again, it waits"                    in_stage owner "$again" Pending_Approval
 check "the remark is on its card"                  shows "^note +you wanted it done again: shorter please" on owner show "$again"
 
+say "an edit that comes too late"
+cat > "$WORLD/editor" <<EDITOR
+#!/bin/sh
+echo "Best wishes" >> "\$1"
+echo >> "$(path owner "$three")"
+EDITOR
+chmod 755 "$WORLD/editor"
+late() { EDITOR=$WORLD/editor TMPDIR=$WORLD/owner exits 75 on owner edit "$three"; }
+check "the file stays as it was saved meanwhile"   late
+check "and what was written is kept"               said "what you wrote is kept in $WORLD/owner"
+check "where it says"                              grep -rq "^Best wishes" "$WORLD/owner" --include="$three.md"
+
 say "a draft that is longer than the screen, and a daemon that runs"
 seq 101 160 > "$WORLD/lines"
 sed -i "/^Everything is free/r $WORLD/lines" "$(path owner "$changed")"
 start owner run
 cat > "$WORLD/steps" <<'STEPS'
 subject +Re: Unknown => l
+subject +Re: Mark three => l
 subject +Re: Again => l
 subject +Re: Blank => l
 \n│ 160\n(.|\n)*\nto +customer46(.|\n)*subject +Re: Changed(.|\n)*! the beginning of the draft is .* above the screen(.|\n)*\[a\]pprove => a
