@@ -11,6 +11,7 @@ namespace LocalAgent;
 sealed class Office : IDisposable
 {
     readonly ApproverKey key;
+    readonly Acquaintances people;
     readonly Func<TypedAction, IDelivery?> deliveries;
 
     public Machine Machine { get; }
@@ -22,6 +23,7 @@ sealed class Office : IDisposable
     public Releaser Releaser { get; }
     public SendRules Rules { get; }
     public Pause Pause { get; }
+    public Cards Cards { get; }
 
     Office(Machine machine)
     {
@@ -35,6 +37,8 @@ sealed class Office : IDisposable
         Objections = new Objections(Outboxes, DraftCheck.Reasons);
         Approver = new Approver(Vault, key, Objections, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
         Releaser = new Releaser(Vault, key, machine.Clock, Record);
+        people = new Acquaintances(Vault);
+        Cards = new Cards(Objections, machine.Settings.Accounts, people);
     }
 
     public static Office Open(Settings settings) => new(Machine.Open(settings, Zone.Local, TimeProvider.System));
@@ -140,5 +144,9 @@ sealed class Office : IDisposable
         return ExitCode.Done;
     }
 
-    public void Dispose() => key.Dispose();
+    public void Dispose()
+    {
+        key.Dispose();
+        people.Dispose();
+    }
 }

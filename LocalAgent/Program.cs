@@ -8,6 +8,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     InitCommand.Create(),
     RunCommand.Create(),
     ListCommand.Create(),
+    ReviewCommand.Create(),
     ShowCommand.Create(),
     EditCommand.Create(),
     ApproveCommand.Create(),

@@ -10,7 +10,7 @@ namespace LocalAgent.Approving;
 public sealed class Approver(VaultFolder vault, ApproverKey key, Objections objections, TimeProvider clock, Record record, TimeSpan expires, TimeSpan settle)
 {
     const int MinPrefix = 8;
-    public const string ReturnedKey = "returned", RejectedReasonKey = "rejected_reason", RejectedAtKey = "rejected_at";
+    public const string ReturnedKey = "returned", RejectedReasonKey = "rejected_reason", RejectedAtKey = "rejected_at", RemarkKey = "remark";
 
     /// <summary>Signs what the owner was shown and moves it to Approved. Durable when it returns.</summary>
     /// <param name="digestPrefix">The first 8 or more digits of the digest that was shown.</param>
@@ -46,10 +46,30 @@ public sealed class Approver(VaultFolder vault, ApproverKey key, Objections obje
         if (entry.Place.Stage is not (Stage.PendingApproval or Stage.Approved))
             throw new Refusal(ExitCode.Usage, $"{entry.Path} can't be rejected any more", "only what lies in Pending_Approval/ or Approved/ can be");
         var rejected = vault.Move(entry, Place.Rejected(entry.Place.Below)) ?? throw Changed(entry);
-        Annotate(rejected, t => t.Without(Approval.Key, ReturnedKey).With(RejectedReasonKey, Unseen.OneLine(reason)).With(RejectedAtKey, clock.GetUtcNow()));
-        record("rejected", entry.Name, ("reason", Unseen.OneLine(reason)));
+        var why = Unseen.OneLine(reason);
+        Annotate(rejected, t => WithWords(t.Without(Approval.Key, ReturnedKey), RejectedReasonKey, why).With(RejectedAtKey, clock.GetUtcNow()));
+        record("rejected", entry.Name, ("reason", why));
         return rejected;
     }
+
+    /// <summary>The draft is to be written again: back to Needs_Action with what the owner has to say about it, which stays with the task. Durable when it returns.</summary>
+    /// <param name="read">The bytes of what the owner was shown.</param>
+    /// <param name="remark">Empty: none, and one of before is gone.</param>
+    /// <exception cref="Refusal">It does not wait, or has changed since.</exception>
+    public TaskEntry DoAgain(TaskEntry entry, byte[] read, string remark)
+    {
+        if (entry.Place.Stage != Stage.PendingApproval)
+            throw new Refusal(ExitCode.Usage, $"{entry.Path} does not wait for an approval", "only what lies in Pending_Approval/ can be done again");
+        var words = Unseen.OneLine(remark);
+        // Written first: a crash before the move leaves it waiting with the remark, and it can be sent back again.
+        var changed = WithWords(TaskFile.Parse(read).Without(Approval.Key, ReturnedKey), RemarkKey, words);
+        if (!vault.Rewrite(entry, read, changed)) throw Changed(entry);
+        var again = vault.Move(entry, Place.NeedsAction(entry.Place.Below)) ?? throw Changed(entry);
+        record("sent back", entry.Name, ("remark", words));
+        return again;
+    }
+
+    static TaskFile WithWords(TaskFile task, string key, string words) => words.Length == 0 ? task.Without(key) : task.With(key, words);
 
     /// <summary>Puts another text into a draft that waits. An approval in it is void from then on.</summary>
     /// <param name="read">The bytes that the owner's editor started from.</param>

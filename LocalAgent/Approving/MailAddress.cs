@@ -31,6 +31,10 @@ static class MailAddress
         return null;
     }
 
+    /// <summary>The bare address in a text as its envelope would have it, in lower case, for comparing; null where none can be read. Says nothing about whether mail may go there.</summary>
+    public static string? Plain(string text) =>
+        MailboxAddress.TryParse(text, out var address) ? (Wire(address) ?? address.Address).ToLowerInvariant() : null;
+
     /// <summary>The address as it stands in an envelope: ASCII, the domain in its punycode form; null where there is none.</summary>
     public static string? Wire(MailboxAddress address)
     {

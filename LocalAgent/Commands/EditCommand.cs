@@ -14,10 +14,21 @@ static class EditCommand
     {
         using var office = Office.Open(parsed.Settings(Zone.Local));
         var entry = office.Vault.Resolve(parsed.GetValue(Id)!);
+        Say.Info(await EditAsync(office, entry, cancel) ? $"changed: {entry.Path}" : "nothing was changed");
+        return ExitCode.Done;
+    });
+
+    /// <summary>Lets the owner change a draft's text in an editor.</summary>
+    /// <returns>False where nothing was changed.</returns>
+    /// <exception cref="Refusal">The editor failed, or the file was changed by somebody else meanwhile.</exception>
+    /// <exception cref="BadTaskException">The file is no task file.</exception>
+    public static async Task<bool> EditAsync(Office office, TaskEntry entry, CancellationToken cancel)
+    {
         var bytes = office.Vault.ReadBytes(entry);
         var draft = TaskFile.Parse(bytes).Draft ?? "";
 
         var folder = Directory.CreateTempSubdirectory("localagent-");
+        var isNeeded = false;
         try
         {
             var file = Path.Combine(folder.FullName, entry.Name.FileName);
@@ -25,17 +36,17 @@ static class EditCommand
             var code = await EditAsync(file, cancel);
             if (code != 0) throw new Refusal(ExitCode.Failed, $"the editor ended with {code}; the draft is unchanged", "set EDITOR to an editor that waits until you close the file");
             var edited = (await File.ReadAllTextAsync(file, cancel)).ReplaceLineEndings("\n").TrimEnd('\n');
-            if (edited == draft.TrimEnd('\n'))
+            if (edited == draft.TrimEnd('\n')) return false;
+            try { office.Approver.ReplaceDraft(entry, bytes, edited); }
+            catch (Refusal e)
             {
-                Say.Info("nothing was changed");
-                return ExitCode.Done;
+                isNeeded = true; // what the owner wrote is nowhere else
+                throw new Refusal(e.Code, e.Message, $"what you wrote is kept in {file}", e);
             }
-            office.Approver.ReplaceDraft(entry, bytes, edited);
-            Say.Info($"changed: {entry.Path}");
-            return ExitCode.Done;
+            return true;
         }
-        finally { folder.Delete(recursive: true); }
-    });
+        finally { if (!isNeeded) folder.Delete(recursive: true); }
+    }
 
     // The variable may hold arguments ("code --wait"), so the shell reads it, as git does; the file is an argument of its own.
     static async Task<int> EditAsync(string file, CancellationToken cancel)

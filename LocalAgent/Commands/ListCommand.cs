@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using LocalAgent.Approving;
 using VaultKit.Agent;
 using VaultKit.Vault;
 
@@ -26,17 +27,10 @@ static class ListCommand
         if (rows.Count == 0) Say.Info("nothing waits for you");
         foreach (var row in rows)
         {
-            Say.Data($"{row.Standing.ToString().ToLowerInvariant(),-9} {Age(row.Received, clock),4}  {Fit(row.From, 32)}  {row.Subject}");
+            Say.Data($"{row.Standing.ToString().ToLowerInvariant(),-9} {CardText.Age(row.Received, clock.GetUtcNow()),4}  {Fit(row.From, 32)}  {row.Subject}");
             Say.Data($"{"",16}{row.Id}{(row.Note.Length > 0 ? "  " + row.Note : "")}");
         }
     }
-
-    static string Age(DateTimeOffset? received, TimeProvider clock) => received is not { } at ? "" : (clock.GetUtcNow() - at) switch
-    {
-        { TotalDays: >= 1 } age => $"{(int)age.TotalDays} d",
-        { TotalHours: >= 1 } age => $"{(int)age.TotalHours} h",
-        var age => $"{Math.Max(0, (int)age.TotalMinutes)} m",
-    };
 
     static string Fit(string text, int width) => text.Length <= width ? text.PadRight(width) : text[..(width - 1)] + "…";
 }

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using VaultKit.Mail;
+using VaultKit.Vault;
+
+namespace LocalAgent.Approving;
+
+/// <summary>What can be known about a draft without asking anybody, in words for its owner.</summary>
+static partial class CardNotes
+{
+    const int MaxLinks = 5, MaxNamed = 5;
+
+    [GeneratedRegex(@"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s<>""]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Link();
+
+    /// <param name="knows">Whether the owner has written to an address before; null where that is not known.</param>
+    public static IEnumerable<string> Of(TaskFile task, MailSend? mail, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
+    {
+        if (task.Get(Approver.ReturnedKey) is { } returned) yield return "came back: " + returned;
+        if (task.Get(Approver.RemarkKey) is { } remark) yield return "you wanted it done again: " + remark;
+        if (mail is not null)
+            foreach (var note in About(mail, task, accounts, knows)) yield return note;
+        if (task.Get("same_message_id_as") is { } other) yield return $"another mail has the same Message-ID: {other}";
+        if (task.Get("why") is { } why) yield return why;
+        foreach (var note in task.GetList("mail_notes")) yield return note;
+        foreach (var attachment in task.GetList("mail_attachments")) yield return "came with " + attachment[(attachment.IndexOf(' ') + 1)..];
+    }
+
+    static IEnumerable<string> About(MailSend mail, TaskFile task, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
+    {
+        var sender = task.Get("mail_from") is { } from ? MailAddress.Plain(from) : null;
+        if (sender is null && task.Get("mail_from") is { Length: > 0 }) yield return "the address that it came from can't be read";
+        var replyTo = Plain(task.GetList("mail_reply_to"));
+        if (sender is not null && replyTo.Count > 0 && !replyTo.Contains(sender))
+            yield return $"answers are asked for at {string.Join(", ", replyTo)}, but it came from {sender}";
+
+        var recipients = Plain([.. mail.To, .. mail.Cc, .. mail.Bcc]);
+        if (task.Has("mail_from"))
+        {
+            HashSet<string> original = [.. replyTo, .. Plain([task.Get("mail_from") ?? "", .. task.GetList("mail_to"), .. task.GetList("mail_cc")])];
+            if (Named(recipients.Where(r => !original.Contains(r))) is { Length: > 0 } strangers) yield return "not in the mail that this answers: " + strangers;
+        }
+        foreach (var note in Domains(recipients, sender, accounts)) yield return note;
+
+        var others = recipients.Where(r => !accounts.Any(a => a.Owns(r))).ToLookup(knows);
+        if (Named(others[false]) is { Length: > 0 } unknown) yield return "as far as Done/ tells, you have not written before to " + unknown;
+        if (Named(others[null]) is { Length: > 0 } unclear) yield return $"Done/ holds too much to tell now whether you have written before to {unclear}";
+
+        var own = string.Join('\n', mail.Body.Split('\n').Where(l => !l.StartsWith('>')));
+        foreach (var link in Link().Matches(own).Select(m => m.Value).Distinct().Take(MaxLinks)) yield return "a link is in the draft: " + link;
+    }
+
+    static IEnumerable<string> Domains(IReadOnlyList<string> recipients, string? sender, IReadOnlyList<Account> accounts)
+    {
+        var own = accounts.SelectMany(a => a.Aliases.Prepend(a.Address)).Select(Domain).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        foreach (var domain in recipients.Select(Domain).Distinct())
+        {
+            if (LookAlike.Shown(domain) is var shown && shown != domain) yield return $"the domain {domain} is shown as {shown}";
+            foreach (var mine in own.Where(d => LookAlike.Are(domain, d))) yield return $"the domain {domain} looks like yours, {mine}, and is another";
+            if (sender is not null && LookAlike.Are(domain, Domain(sender))) yield return $"the domain {domain} looks like the sender's, {Domain(sender)}, and is another";
+        }
+    }
+
+    static string Named(IEnumerable<string> addresses) =>
+        addresses.ToList() is var all && all.Count <= MaxNamed ? string.Join(", ", all) : $"{string.Join(", ", all.Take(MaxNamed))} and {all.Count - MaxNamed} more";
+
+    static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..];
+
+    static List<string> Plain(IReadOnlyList<string> texts) => [.. texts.Select(MailAddress.Plain).OfType<string>().Distinct()];
+}
