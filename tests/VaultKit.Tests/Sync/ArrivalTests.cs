@@ -147,11 +147,11 @@ public sealed class ArrivalTests
     {
         using var rig = new Rig();
         var local = Ready(rig);
-        var pending = local.Draft(local.New("Question"), "Dear you");
+        var entry = local.New("Question");
         local.SyncWell();
-        rig.Plant("hostile", fromNothing: false, ("0", pending.Path, ""), ("100644", Place.Rejected("email").PathOf(pending.Name), "a\0b"));
+        rig.Plant("hostile", fromNothing: false, ("0", entry.Path, ""), ("100644", Place.Pending("email").PathOf(entry.Name), "a\0b"));
         await Assert.That(local.SyncWell().Findings.Single().Why).Contains("not UTF-8");
-        await Assert.That(local.Vault.Find(pending.Name)!.Value).IsEqualTo(pending);
+        await Assert.That(local.Vault.Find(entry.Name)!.Value).IsEqualTo(entry);
     }
 
     [Test]
