@@ -9,7 +9,7 @@ public sealed record Paused(DateTimeOffset? Since, string Reason);
 
 /// <summary>
 /// The owner's hand on the switch: the file <c>paused</c> in the state directory, which no remote can write or remove. It is there: nothing is offered.
-/// Whoever changes it and whoever is about to offer take the same lock, so that nothing is offered after <see cref="Begin"/> has returned.
+/// Whoever is about to offer looks under a lock; <see cref="Begin"/> waits for that lock once the file is there, so that nothing is offered after it has returned.
 /// </summary>
 public sealed class Pause(StateDirectory state, TimeProvider clock)
 {
@@ -23,11 +23,14 @@ public sealed class Pause(StateDirectory state, TimeProvider clock)
     public IDisposable Gate() => state.Lock("offering", Patience);
 
     /// <summary>Stops all sending. Durable when it returns; nothing is offered after that.</summary>
+    /// <exception cref="Refusal">It is stopped, but what was being offered at that moment may still go out.</exception>
     public void Begin(string reason)
     {
-        using var gate = Gate();
         var since = Look()?.Since ?? clock.GetUtcNow();
         Durable.Write(File, Encoding.UTF8.GetBytes($"{since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\n{Unseen.OneLine(reason)}\n"));
+        // Who is about to offer may have looked a moment before.
+        try { Gate().Dispose(); }
+        catch (Refusal e) { throw new Refusal(e.Code, "sending is paused, but one mail has been about to go out for a while and still may", "'localagent status' shows what is under way", e); }
     }
 
     /// <summary>Lets it go on. Durable when it returns.</summary>

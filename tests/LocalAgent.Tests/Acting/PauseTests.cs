@@ -78,17 +78,19 @@ public class PauseTests
         using var v = new TestVault();
         v.PutApproved();
         Task? pausing = null;
-        var returned = false;
+        var (returned, isSet) = (false, false);
         var delivery = new ScriptedDelivery
         {
             Ready = () =>
             {
                 pausing = Task.Run(() => v.Pause.Begin("now"));
                 returned = pausing.Wait(300);
+                isSet = v.Pause.Look() is not null;
             },
         };
         await v.Fence(delivery).RunAsync(None);
         await Assert.That(returned).IsFalse();
+        await Assert.That(isSet).IsTrue(); // for whatever comes next, however long this one takes
         await pausing!;
         await Assert.That(delivery.World.Count).IsEqualTo(1);
     }
