@@ -42,7 +42,7 @@ check "and shows it"                             shows "trusted +$finger" on des
 check "the laptop takes the desk's"              on laptop key trust "$(key desk key)" --fingerprint "$(key desk fingerprint)"
 turn laptop desk laptop desk
 [[ -z $(find "$WORLD/laptop/vault/Pending_Approval" -name "$table.md") ]] || on laptop reject "$table" --reason "not us" > "$WORLD/log/reject" 2>&1
-check "the handbook is changed on the laptop"    sed -i '$a We are closed in August.' "$WORLD/laptop/vault/Company_Handbook.md"
+check "the handbook is changed on the laptop"    bash -c "echo 'We are closed in August.' >> '$WORLD/laptop/vault/Company_Handbook.md'"
 turn laptop cloud desk
 check "the no counts on the desk"                in_stage desk "$table" Rejected
 check "the handbook too"                         grep -q "closed in August" "$WORLD/desk/vault/Company_Handbook.md"
