@@ -151,7 +151,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             var wait = next - machine.Clock.GetUtcNow();
             wake.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
-        Memory.GiveBack();
+        Memory.GiveBack(worked: report.Changed || report.Pushed || report.FilesOut > 0);
     }
 
     bool IsDirty()

@@ -21,10 +21,11 @@ static partial class Memory
     static long given = -Enough; // the start of a program is worth it
 
     /// <summary>A turn takes a moment, the wait for the next one hours: what only the turn needed goes back to the system, as soon as it is worth the work.</summary>
-    public static void GiveBack()
+    /// <param name="worked">Whether the turn did anything; libgit2's part of that shows in no count of ours.</param>
+    public static void GiveBack(bool worked)
     {
         var allocated = GC.GetTotalAllocatedBytes();
-        if (allocated - given < Enough) return;
+        if (!worked && allocated - given < Enough) return;
         given = allocated;
         // Twice, with the finalizers between: libgit2's objects are freed by theirs.
         GC.Collect();
