@@ -63,9 +63,8 @@ static class Merge
         }
         foreach (var (path, blob) in ours)
         {
-            if (path == won.Path) continue;
-            result.Changes[path] = null;
-            // A second place: the owner changed the file there while a checkout was moving the task on.
+            if (path != won.Path) result.Changes[path] = null;
+            // A second place: the owner changed the file there while a checkout was moving the task on; be it the one where it now stands.
             if (path != o?.Path && standing.TryGetValue(path, out var was) && Place.FromPath(path) is { Place: var place })
                 Keep(input, name, new At(path, place, blob), new At(path, place, was), won, result);
         }

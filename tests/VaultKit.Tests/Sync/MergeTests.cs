@@ -326,4 +326,17 @@ public sealed class MergeTests
             await Assert.That(Kept(changes, theirs)).IsTrue();
         }
     }
+
+    [Test]
+    public async Task Of_edits_in_both_places_of_a_checkout_none_is_lost()
+    {
+        // The owner changed the file where it had lain, and again where it was being moved to. (seed 78762499)
+        var (old, moved, first, second) = (Edited("none", "low"), Edited("claimed", "low"), Edited("first", "low"), Edited("second", "low"));
+        var (from, to) = ("Pending_Approval/email/" + Task.FileName, $"In_Progress/{Cloud}/{Task.FileName}");
+        var result = Merge.Run(new(Local, new Dictionary<string, Change> { [from] = new(old, first), [to] = new(moved, second) }, new Dictionary<string, Change> { [from] = new(old, null) },
+            _ => new Dictionary<string, ObjectId> { [from] = old, [to] = moved }, Nowhere, Read, Stored));
+        var words = string.Concat(result.Changes.Values.OfType<ObjectId>().Select(b => System.Text.Encoding.UTF8.GetString(Read(b))));
+        await Assert.That(words).Contains("first").And.Contains("second");
+        await Assert.That(result.Changes[from]).IsNull();
+    }
 }
