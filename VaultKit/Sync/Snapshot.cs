@@ -84,7 +84,7 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
             if (entry.TargetType == TreeEntryTargetType.Tree && SyncPath.MayHold(path)) Folder(path, tree, full, onDisk: false);
             else if (SyncPath.Accepts(path) && tree.Blob(path) is { } blob) changes[path] = new(blob, null);
         }
-        if (isAsCommitted) cache.Settle(folder, new(stamp, committed?.Id, namesOnly ? null : files, folders), taken);
+        if (isAsCommitted) cache.Settle(folder, new(stamp, committed?.Id, namesOnly ? null : files, folders, taken));
     }
 
     List<string> Names(string folder, out bool hasLeftovers)

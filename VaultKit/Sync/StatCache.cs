@@ -11,7 +11,14 @@ readonly record struct FileState(FileKind Kind, ObjectId? Blob, string? Why = nu
 /// <summary>A folder that holds the very names that the tree has there, and nothing that a dead process left. Names cannot change without its stamp; the files' content can.</summary>
 /// <param name="Stamp">Taken before the folder was read.</param>
 /// <param name="Files">Null where only their names were looked at.</param>
-sealed record SettledFolder(FileStamp Stamp, ObjectId? Tree, IReadOnlyList<(string Path, ObjectId? Blob)>? Files, IReadOnlyList<string> Folders);
+/// <param name="Taken">When it was read (<see cref="FileStamp.Now"/>).</param>
+sealed record SettledFolder(FileStamp Stamp, ObjectId? Tree, IReadOnlyList<(string Path, ObjectId? Blob)>? Files, IReadOnlyList<string> Folders, long Taken)
+{
+    // There are file systems that keep no times of their folders (some of those in user space): what came there is seen within the hour.
+    const long Longest = 3_600_000_000_000;
+
+    public bool Holds(ObjectId? tree, FileStamp stamp, long now) => Tree == tree && Stamp == stamp && now >= Taken && now - Taken < Longest;
+}
 
 /// <summary>
 /// Remembers what a file's content hashed to, so that only what changed is read. An entry counts while the file's stamp is the same and the file was
@@ -75,11 +82,11 @@ sealed class StatCache
     /// <summary>A folder whose names are still those of when it was last read, against the same tree: it need not be read again.</summary>
     /// <param name="tree">The folder's id in the commit that it is compared with; null where that has no such folder.</param>
     public SettledFolder? Settled(VaultFiles vault, string folder, ObjectId? tree) =>
-        folders.TryGetValue(folder, out var known) && known.Tree == tree && known.Stamp == Disk.Stamp(vault.FullPath(folder)) ? known : null;
+        folders.TryGetValue(folder, out var known) && known.Holds(tree, Disk.Stamp(vault.FullPath(folder)), FileStamp.Now()) ? known : null;
 
-    public void Settle(string folder, SettledFolder settled, long taken)
+    public void Settle(string folder, SettledFolder settled)
     {
-        if (!settled.Stamp.IsSettled(taken)) return;
+        if (!settled.Stamp.IsSettled(settled.Taken)) return;
         folders[folder] = settled;
         changed |= settled.Tree is not null;
         if (settled.Files is null) return;
@@ -121,10 +128,10 @@ sealed class StatCache
         for (var count = reader.ReadInt32(); count > 0; count--)
         {
             var (path, stamp) = (reader.ReadString(), ReadStamp(reader, FileKind.Directory));
-            var (tree, namesOnly) = (new ObjectId(reader.ReadBytes(20)), reader.ReadBoolean());
+            var (tree, taken, namesOnly) = (new ObjectId(reader.ReadBytes(20)), reader.ReadInt64(), reader.ReadBoolean());
             var below = new string[reader.ReadInt32()];
             for (var i = 0; i < below.Length; i++) below[i] = reader.ReadString();
-            cache.folders[path] = new(stamp, tree, namesOnly ? null : inside[path].Select(f => (f.Key, (ObjectId?)f.Value.Blob)).ToList(), below);
+            cache.folders[path] = new(stamp, tree, namesOnly ? null : inside[path].Select(f => (f.Key, (ObjectId?)f.Value.Blob)).ToList(), below, taken);
         }
         return cache;
     }
@@ -154,6 +161,7 @@ sealed class StatCache
                 writer.Write(path);
                 WriteStamp(writer, folder.Stamp);
                 writer.Write(folder.Tree!.RawId);
+                writer.Write(folder.Taken);
                 writer.Write(folder.Files is null);
                 writer.Write(folder.Folders.Count);
                 foreach (var below in folder.Folders) writer.Write(below);

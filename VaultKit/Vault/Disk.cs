@@ -106,7 +106,8 @@ public static partial class Disk
         }
         var info = new FileInfo(path);
         if (info.LinkTarget is not null) return new(FileKind.Link, 0, 0, 0, 0, 0);
-        if (Directory.Exists(path)) return new(FileKind.Directory, 0, 0, 0, 0, 0);
+        // A folder's times are not to be relied on everywhere: with the present time its stamp never says that nothing has changed.
+        if (Directory.Exists(path)) return new(FileKind.Directory, 0, 0, 0, FileStamp.Now(), FileStamp.Now());
         if (!info.Exists) return default;
         var written = (info.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100;
         return new(FileKind.Regular, 0, 0, info.Length, written, written);

@@ -85,10 +85,21 @@ public sealed class SettledFoldersTests
         var (cache, files) = (Nothing(rig), new VaultFiles(local.Vault.Root));
         // Newer kernels make two changes differ after each look, so the clock's part is played here.
         var stamp = Disk.Stamp(local.FullPath("Quarantine"));
-        cache.Settle("Quarantine", new(stamp, null, [], []), taken: stamp.Changed + 1_000_000);
+        cache.Settle("Quarantine", new(stamp, null, [], [], stamp.Changed + 1_000_000));
         await Assert.That(cache.Settled(files, "Quarantine", null)).IsNull();
-        cache.Settle("Quarantine", new(stamp, null, [], []), taken: stamp.Changed + 3_000_000_000);
+        await Task.Delay(Grain);
+        cache.Settle("Quarantine", new(stamp, null, [], [], FileStamp.Now()));
         await Assert.That(cache.Settled(files, "Quarantine", null)).IsNotNull();
+    }
+
+    [Test]
+    public async Task Where_folders_have_no_times_what_came_is_seen_within_the_hour()
+    {
+        var (stamp, minute) = (new FileStamp(FileKind.Directory, 1, 1, 1, 1, 1), 60_000_000_000L);
+        var settled = new SettledFolder(stamp, null, [], [], 1000 * minute);
+        await Assert.That(settled.Holds(null, stamp, 1059 * minute)).IsTrue();
+        await Assert.That(settled.Holds(null, stamp, 1060 * minute)).IsFalse();
+        await Assert.That(settled.Holds(null, stamp, 999 * minute)).IsFalse(); // the clock was ahead then
     }
 
     static StatCache Nothing(Rig rig) => StatCache.Load(StateDirectory.Open(Path.Combine(rig.Root, "nothing"), Zone.Local));
