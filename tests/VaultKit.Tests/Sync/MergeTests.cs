@@ -126,6 +126,7 @@ public sealed class MergeTests
         await Winner(Cloud, null, V("Pending_Approval/email", 1), V(Place.InProgress(Other).Folder, 2), V(Place.InProgress(Other).Folder, 2));
         await Winner(Local, V("Approved/email"), V(Place.InProgress(Local).Folder, 1), V("Pending_Approval/email"), V("Pending_Approval/email"));
         await Winner(Local, V("Approved/email"), V("Rejected/email", 1), V(Place.InProgress(Local).Folder, 2), V(Place.InProgress(Local).Folder, 2));
+        await Winner(Cloud, b, V("Done/2026-11", 1), V("Pending_Approval/email", 2), V("Pending_Approval/email", 2));
     }
 
     [Test]

@@ -102,6 +102,16 @@ public sealed class SettledFoldersTests
         await Assert.That(settled.Holds(null, stamp, 999 * minute)).IsFalse(); // the clock was ahead then
     }
 
+    [Test]
+    public async Task What_is_known_of_a_folder_against_one_tree_says_nothing_against_another()
+    {
+        var (stamp, tree, other) = (new FileStamp(FileKind.Directory, 1, 1, 1, 1, 1), StatCache.Hash("tree", []), StatCache.Hash("tree", [1]));
+        var settled = new SettledFolder(stamp, tree, [], [], 1000);
+        await Assert.That(settled.Holds(tree, stamp, 1001)).IsTrue();
+        await Assert.That(settled.Holds(other, stamp, 1001)).IsFalse();
+        await Assert.That(settled.Holds(null, stamp, 1001)).IsFalse();
+    }
+
     static StatCache Nothing(Rig rig) => StatCache.Load(StateDirectory.Open(Path.Combine(rig.Root, "nothing"), Zone.Local));
 
     static string Look(Machine local, StatCache cache, bool full)
