@@ -63,12 +63,16 @@ sealed class LocalLoop : IAsyncDisposable
         await turn.RunAsync(hint, report, cancel);
         // What came in may be approved, from another machine of the owner's.
         if (report.FilesIn > 0 && !machine.Vault.ReadOnly) await ActAsync(report, cancel);
-        if (!machine.Vault.ReadOnly && dashboard.Write()) await turn.FinishAsync(report, cancel);
+        if (machine.Vault.ReadOnly) return report;
+        var answered = 0;
+        await report.Time("look", async () => answered = await office.Lookout.RunAsync(report, cancel));
+        if (dashboard.Write() || answered > 0) await turn.FinishAsync(report, cancel);
         return report;
     }
 
     async Task ActAsync(TurnReport report, CancellationToken cancel) => await report.Time("act", async () =>
     {
+        await office.Lookout.LookAtMovedAsync(report, cancel);
         var settles = office.Approver.SignMoved();
         next = settles is { } wait ? machine.Clock.GetUtcNow() + wait : null;
         var acted = await fence.RunAsync(cancel);

@@ -1,5 +1,6 @@
 using LocalAgent.Acting;
 using LocalAgent.Approving;
+using LocalAgent.Correspondence;
 using VaultKit.Agent;
 using VaultKit.Drafting;
 using VaultKit.Sync;
@@ -8,11 +9,12 @@ using VaultKit.Vault;
 namespace LocalAgent;
 
 /// <summary>What the owner's machine has beside an agent's: the key that approves, the outboxes, the fence. Composed here, for the commands and the loop.</summary>
-sealed class Office : IDisposable
+sealed class Office : IAsyncDisposable, IDisposable
 {
     readonly ApproverKey key;
     readonly Acquaintances people;
     readonly Func<TypedAction, IDelivery?> deliveries;
+    readonly Dictionary<string, IReadOnlyList<ICorrespondence>> correspondences;
 
     public Machine Machine { get; }
     public VaultFolder Vault => Machine.Vault;
@@ -23,6 +25,9 @@ sealed class Office : IDisposable
     public Releaser Releaser { get; }
     public SendRules Rules { get; }
     public Pause Pause { get; }
+    public Originals Originals { get; }
+    public Conversation Conversation { get; }
+    public Lookout Lookout { get; }
     public Cards Cards { get; }
 
     Office(Machine machine)
@@ -31,14 +36,20 @@ sealed class Office : IDisposable
         Outboxes = [.. machine.Settings.Accounts.Select(a => Outbox.Read(machine.Settings, a))];
         Rules = SendRules.Read(machine.Settings);
         Pause = new Pause(machine.State, machine.Clock);
-        deliveries = Deliveries.From(Outboxes, machine.Settings.Secrets.Get, Rules.Shadow);
+        var files = new OutgoingFiles(machine.State);
+        deliveries = Deliveries.From(Outboxes, machine.Settings.Secrets.Get, Rules.Shadow, files.Read);
         key = ApproverKey.Open(machine.State);
         Trusted = new TrustedKeys(machine.State, key);
-        Objections = new Objections(Outboxes, DraftCheck.Reasons);
-        Approver = new Approver(Vault, key, Objections, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
+        Objections = new Objections(Outboxes, files.Size, DraftCheck.Reasons);
+        correspondences = Outboxes.ToDictionary(o => o.Account.Name, o => Correspondences.Of(o, machine.Settings.Secrets.Get), StringComparer.Ordinal);
+        IReadOnlyList<ICorrespondence> Of(string account) => correspondences.GetValueOrDefault(account) ?? [];
+        Originals = new Originals(machine.State, machine.Settings.Accounts, Of, machine.Settings.MaxMail);
+        Conversation = new Conversation(Originals, machine.Settings.Accounts, Of);
+        Lookout = new Lookout(Vault, Originals, files, Conversation, Of, machine.Clock, Record);
+        Approver = new Approver(Vault, key, Objections, files, Originals.Of, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
         Releaser = new Releaser(Vault, key, machine.Clock, Record);
         people = new Acquaintances(Vault);
-        Cards = new Cards(Objections, machine.Settings.Accounts, people);
+        Cards = new Cards(Objections, machine.Settings.Accounts, people, files);
     }
 
     public static Office Open(Settings settings) => new(Machine.Open(settings, Zone.Local, TimeProvider.System));
@@ -48,7 +59,17 @@ sealed class Office : IDisposable
     {
         var spent = new SpentApprovals(Machine.State);
         return new(Vault, spent, Trusted, Objections, new Holds(Rules, Pause, spent, Machine.Clock), deliveries,
-            (held, cancel) => Task.FromResult(sync is not null && Confirm(sync, held, cancel)), Machine.Clock, Record);
+            (held, cancel) => Task.FromResult(sync is not null && Confirm(sync, held, cancel)), StaleAsync, Machine.Clock, Record);
+    }
+
+    /// <summary>A card, with what the owner's own mailbox says.</summary>
+    /// <param name="patience">For finding out whom the owner has written to before; the mailbox has its own.</param>
+    /// <exception cref="BadTaskException">Its action can't be read.</exception>
+    public async Task<Card> CardAsync(TaskEntry entry, TaskFile task, TimeSpan patience, CancellationToken cancel)
+    {
+        var isOpen = entry.Place.Stage is Stage.PendingApproval or Stage.Approved;
+        var original = isOpen ? await Originals.LookAsync(entry.Name, task, cancel) : Originals.Of(entry.Name, task);
+        return Cards.Of(entry, task, patience, original, isOpen ? await Conversation.LookAsync(entry.Name, task, cancel) : News.None);
     }
 
     public Undo Undo() => new(Vault, new SpentApprovals(Machine.State), Trusted, Pause, Record);
@@ -109,6 +130,15 @@ sealed class Office : IDisposable
         return Machine.Settings.SendOffline && report.Failure is { Kind: SyncFailureKind.Offline };
     }
 
+    // What was written before the owner said yes was there to be seen.
+    async Task<string?> StaleAsync(TaskName name, TaskFile task, Approval approval, CancellationToken cancel)
+    {
+        await Originals.LookAsync(name, task, cancel);
+        var news = await Conversation.LookAsync(name, task, cancel);
+        if (news.Failed.Length > 0) Record("thread not looked up", name, ("why", news.Failed));
+        return (news with { Later = [.. news.Later.Where(m => m.Arrived > approval.At)] }).Notes().FirstOrDefault(_ => news.Failed.Length == 0) is { } why ? $"not sent: {why}" : null;
+    }
+
     bool IsForged(TaskName name, byte[] bytes)
     {
         try { return TaskFile.Parse(bytes).Get(ClaimRelease.Key) is { } text && ClaimRelease.Verify(text, Trusted.Find)?.Task != name.Value; }
@@ -136,12 +166,18 @@ sealed class Office : IDisposable
         {
             var task = Vault.Read(entry);
             if (TypedAction.Read(task) is not { } action || deliveries(action) is not { } delivery) continue;
-            foreach (var reason in Objections.Against(action, task)) Say.Warn($"{entry.Name}: {reason}");
+            foreach (var reason in Objections.Against(entry.Name, action, task)) Say.Warn($"{entry.Name}: {reason}");
             var intent = Intent.New(entry.Name, delivery.MintId(action), action.Digest(), Machine.Clock.GetLocalNow(), Rules.Shadow);
             Say.Data($"==== {entry.Path}");
             Say.Data(Say.Clean(System.Text.Encoding.UTF8.GetString(delivery.Prepare(action, intent).Bytes).ReplaceLineEndings("\n"), lines: true));
         }
         return ExitCode.Done;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var correspondence in correspondences.Values.SelectMany(c => c)) await correspondence.DisposeAsync();
+        Dispose();
     }
 
     public void Dispose()

@@ -11,6 +11,8 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     ReviewCommand.Create(),
     ShowCommand.Create(),
     EditCommand.Create(),
+    AttachCommand.Create(),
+    OpenCommand.Create(),
     ApproveCommand.Create(),
     RejectCommand.Create(),
     UndoCommand.Create(),

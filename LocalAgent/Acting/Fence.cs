@@ -8,10 +8,11 @@ namespace LocalAgent.Acting;
 /// confirmed, and never again while it may already have happened (PROTOCOL.md, phases). Every step leaves one durable phase and reaches the next;
 /// after a crash the phase says what to do. One process at a time: the caller holds the state directory's lock.
 /// </summary>
+/// <param name="stale">Why what was approved is out of date, such as that the thread has moved on since; null where it is not.</param>
 /// <param name="confirm">True when the fetched tip of the remote holds the claim, or when there is none to ask.</param>
 public sealed class Fence(
     VaultFolder vault, SpentApprovals spent, TrustedKeys keys, Objections objections, Holds holds, Func<TypedAction, IDelivery?> deliveries,
-    Func<Held, CancellationToken, Task<bool>> confirm, TimeProvider clock, Record record)
+    Func<Held, CancellationToken, Task<bool>> confirm, Func<TaskName, TaskFile, Approval, CancellationToken, Task<string?>> stale, TimeProvider clock, Record record)
 {
     public const string NotBeforeKey = "not_before", OfferedAtKey = "offered_at", SentAtKey = "sent_at", ShadowAtKey = "shadow_at", ReplyKey = "server_reply", TriesKey = "tries", ResolvedKey = "resolved", NotFiledKey = "not_filed";
 
@@ -118,6 +119,7 @@ public sealed class Fence(
         var intent = Intent.Read(held.Entry.Name, held.Task);
         if (permission.WhyNot(held, intent, out _) is { } why) return Return(held, why, report);
         if (IsHeld(held, report)) return null;
+        if (await stale(held.Entry.Name, held.Task, permission.ApprovalOf(held.Task)!, cancel) is { } moved) return Return(held, moved, report);
         if (!await confirm(held, cancel))
         {
             report.Later(clock.GetUtcNow() + Delays[0]);

@@ -6,7 +6,8 @@ namespace LocalAgent.Acting;
 /// <summary>What every way of sending a mail has in common.</summary>
 /// <param name="owner">The account's own address, to which shadows go.</param>
 /// <param name="shadow">Whether shadows are all that may go out.</param>
-abstract class MailDelivery(SentMailbox? sent, string owner, bool shadow) : IDelivery
+/// <param name="files">The octets of a file that a task names; null where none can be sent.</param>
+abstract class MailDelivery(SentMailbox? sent, string owner, bool shadow, Func<TaskName, OutgoingFile, byte[]>? files) : IDelivery
 {
     public string Kind => MailSend.KindName;
 
@@ -26,9 +27,10 @@ abstract class MailDelivery(SentMailbox? sent, string owner, bool shadow) : IDel
     public Prepared Prepare(TypedAction action, Intent intent)
     {
         var mail = (MailSend)action;
-        if (!intent.Shadow) return new(action, intent, MimeComposer.Compose(mail, intent));
+        var attached = mail.Attachments.Select(f => (f.Name, files?.Invoke(intent.Task, f) ?? throw new BadTaskException("files can't be sent from here"))).ToList();
+        if (!intent.Shadow) return new(action, intent, MimeComposer.Compose(mail, intent, files: attached));
         var seen = Shadow.Of(mail, owner);
-        return new(seen, intent, MimeComposer.Compose(seen, intent, Shadow.For(mail)));
+        return new(seen, intent, MimeComposer.Compose(seen, intent, Shadow.For(mail), attached));
     }
 
     public virtual void MakeReady() { }
@@ -55,17 +57,18 @@ abstract class MailDelivery(SentMailbox? sent, string owner, bool shadow) : IDel
 public static class Deliveries
 {
     /// <param name="password">The password of a secret's name.</param>
+    /// <param name="files">The octets of a file that a task names.</param>
     /// <param name="shadow">Nothing may go to anybody but the account's own address.</param>
     /// <returns>For an action of a configured account, its delivery; null for any other.</returns>
     /// <exception cref="Refusal">A connection without protection to another machine.</exception>
-    public static Func<TypedAction, IDelivery?> From(IReadOnlyList<OutboxSettings> outboxes, Func<string, string> password, bool shadow)
+    public static Func<TypedAction, IDelivery?> From(IReadOnlyList<OutboxSettings> outboxes, Func<string, string> password, bool shadow, Func<TaskName, OutgoingFile, byte[]>? files = null)
     {
         var byAccount = new Dictionary<string, IDelivery>(StringComparer.Ordinal);
         foreach (var outbox in outboxes)
         {
             var sent = outbox.Imap is null ? null : new SentMailbox(outbox, password);
-            if (outbox.Target is OutboxTarget.Smtp smtp) byAccount[outbox.Account.Name] = new SmtpDelivery(smtp.Server, password, sent, outbox.Account.Address, shadow);
-            else if (outbox.Target is OutboxTarget.Maildir maildir) byAccount[outbox.Account.Name] = new MaildirDelivery(maildir.Path, sent, outbox.Account.Address, shadow);
+            if (outbox.Target is OutboxTarget.Smtp smtp) byAccount[outbox.Account.Name] = new SmtpDelivery(smtp.Server, password, sent, outbox.Account.Address, shadow, files: files);
+            else if (outbox.Target is OutboxTarget.Maildir maildir) byAccount[outbox.Account.Name] = new MaildirDelivery(maildir.Path, sent, outbox.Account.Address, shadow, files);
         }
         return action => action is MailSend ? byAccount.GetValueOrDefault(action.Account) : null;
     }

@@ -3,7 +3,7 @@ using VaultKit.Vault;
 namespace LocalAgent.Acting;
 
 /// <summary>A maildir instead of the world: one file for each intent, so that a second delivery of it is seen for what it is. Nobody may take files out of it while something is under way.</summary>
-sealed class MaildirDelivery(string path, SentMailbox? sent, string owner, bool shadow = false) : MailDelivery(sent, owner, shadow)
+sealed class MaildirDelivery(string path, SentMailbox? sent, string owner, bool shadow = false, Func<TaskName, OutgoingFile, byte[]>? files = null) : MailDelivery(sent, owner, shadow, files)
 {
     // Made with the first mail, the folders would be missing after a power cut before it; and where there are none, perhaps for want of a mount, nobody can tell what was in them.
     public override void MakeReady()

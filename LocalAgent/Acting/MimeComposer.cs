@@ -20,7 +20,8 @@ static class MimeComposer
 
     /// <exception cref="BadTaskException">An address or id that cannot be written; <see cref="Objections"/> says so earlier.</exception>
     /// <param name="shadow">Whom a shadow was for; null where the mail is what it seems.</param>
-    public static byte[] Compose(MailSend mail, Intent intent, string? shadow = null)
+    /// <param name="files">Names and octets, in the order of the mail's attachments.</param>
+    public static byte[] Compose(MailSend mail, Intent intent, string? shadow = null, IReadOnlyList<(string Name, byte[] Octets)>? files = null)
     {
         using var message = new MimeMessage();
         message.Headers.Clear();
@@ -37,10 +38,29 @@ static class MimeComposer
         message.MimeVersion = new Version(1, 0);
         var text = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
         text.SetText(Encoding.UTF8, mail.Body.TrimEnd('\n') + "\n");
-        message.Body = text;
+        message.Body = files is { Count: > 0 } ? With(text, files, intent) : text;
         using var octets = new MemoryStream();
         message.WriteTo(Wire, octets);
         return octets.ToArray();
+    }
+
+    static Multipart With(TextPart text, IReadOnlyList<(string Name, byte[] Octets)> files, Intent intent)
+    {
+        // The same intent gives the same octets, so nothing here is by chance.
+        var mixed = new Multipart("mixed") { Boundary = "=_" + intent.Nonce };
+        mixed.Add(text);
+        foreach (var (name, octets) in files)
+        {
+            var type = MimeTypes.GetMimeType(name).Split('/');
+            mixed.Add(new MimePart(type[0], type[1])
+            {
+                ContentDisposition = new ContentDisposition(ContentDisposition.Attachment),
+                ContentTransferEncoding = ContentEncoding.Base64,
+                FileName = name,
+                Content = new MimeContent(new MemoryStream(octets, writable: false)),
+            });
+        }
+        return mixed;
     }
 
     static MailboxAddress Read(string text) => MailAddress.Read(text, out var why) ?? throw new BadTaskException(why);

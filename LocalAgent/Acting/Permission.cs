@@ -22,7 +22,7 @@ sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objec
         if (spent.Find(approval)?.State == Spending.TakenBack) return "its approval was taken back";
         if (spent.Find(approval) is { } use && (use.Intent != intent?.Nonce || use.State != Spending.Refused)) return "its approval was used already";
         if (Talks.WhyNot(spent.Offers(clock.GetUtcNow(), approval), Talks.Of(action), perTalk, clock.GetUtcNow()) is { } loop) return loop;
-        if (objections.Against(action, held.Task) is { Count: > 0 } reasons) return string.Join("; ", reasons);
+        if (objections.Against(held.Entry.Name, action, held.Task) is { Count: > 0 } reasons) return string.Join("; ", reasons);
         if (intent is not null && intent.Digest != action.Digest()) return "the task was changed after it was claimed";
         return deliveries(action) is { } delivery && delivery.Kind == action.Kind ? null : $"this machine cannot carry out '{action.Kind}' for the account '{action.Account}'";
     }

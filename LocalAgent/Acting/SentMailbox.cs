@@ -1,3 +1,4 @@
+using LocalAgent.Correspondence;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
@@ -29,10 +30,10 @@ sealed class SentMailbox
             using var client = new ImapClient();
             await MailConnection.OpenAsync(client, server, password, cancel);
             using var limit = Limit(cancel);
-            var sent = await SentAsync(client, limit.Token);
+            var sent = await FolderAsync(client, settings, limit.Token);
             if (sent is null) return new Sighting.CannotTell(NoSent);
             await sent.OpenAsync(FolderAccess.ReadOnly, limit.Token);
-            var found = await HasAsync(sent, intent, limit.Token);
+            var found = await HasAsync(client, sent, intent, limit.Token);
             await client.DisconnectAsync(true, limit.Token);
             return found ? new Sighting.Found(sent.FullName) : new Sighting.CannotTell($"it is not in {sent.FullName}, which proves nothing");
         }
@@ -51,12 +52,12 @@ sealed class SentMailbox
             string? failed = null;
             if (!settings.ServerSavesSent)
             {
-                var sent = await SentAsync(client, limit.Token);
+                var sent = await FolderAsync(client, settings, limit.Token);
                 if (sent is null) failed = NoSent;
                 else
                 {
                     await sent.OpenAsync(FolderAccess.ReadOnly, limit.Token);
-                    if (!await HasAsync(sent, prepared.Intent, limit.Token))
+                    if (!await HasAsync(client, sent, prepared.Intent, limit.Token))
                     {
                         using var message = await MimeMessage.LoadAsync(new MemoryStream(prepared.Bytes), limit.Token);
                         await sent.AppendAsync(message, MessageFlags.Seen, prepared.Intent.Date, limit.Token);
@@ -72,7 +73,8 @@ sealed class SentMailbox
 
     string NoSent => settings.Sent.Length > 0 ? $"{server.Host} has no mailbox '{settings.Sent}' (sent = in vault.toml)" : $"{server.Host} marks no mailbox as Sent: set sent = in vault.toml";
 
-    async Task<IMailFolder?> SentAsync(ImapClient client, CancellationToken cancel)
+    /// <returns>Null where the server has none, or does not say which it is.</returns>
+    public static async Task<IMailFolder?> FolderAsync(ImapClient client, OutboxSettings settings, CancellationToken cancel)
     {
         if (settings.Sent.Length == 0)
             return (client.Capabilities & (ImapCapabilities.SpecialUse | ImapCapabilities.XList)) != 0 ? client.GetFolder(SpecialFolder.Sent) : null;
@@ -80,8 +82,8 @@ sealed class SentMailbox
         catch (FolderNotFoundException) { return null; }
     }
 
-    static async Task<bool> HasAsync(IMailFolder folder, Intent intent, CancellationToken cancel) =>
-        (await folder.SearchAsync(SearchQuery.HeaderContains("Message-ID", $"<{intent.Id}>").Or(SearchQuery.HeaderContains(MimeComposer.MarkerHeader, intent.Marker)), cancel)).Count > 0;
+    static async Task<bool> HasAsync(ImapClient client, IMailFolder folder, Intent intent, CancellationToken cancel) =>
+        (await folder.SearchAsync(ImapSearch.MessageId(client.Capabilities, intent.Id).Or(SearchQuery.HeaderContains(MimeComposer.MarkerHeader, intent.Marker)), cancel)).Count > 0;
 
     async Task MarkAnsweredAsync(ImapClient client, string original, CancellationToken cancel)
     {

@@ -13,7 +13,9 @@ sealed class SmtpDelivery : MailDelivery
     readonly MailServer server;
     readonly Func<string, string> password;
 
-    public SmtpDelivery(MailServer server, Func<string, string> password, SentMailbox? sent, string owner, bool shadow = false, TimeSpan? patience = null) : base(sent, owner, shadow)
+    public SmtpDelivery(
+        MailServer server, Func<string, string> password, SentMailbox? sent, string owner, bool shadow = false, TimeSpan? patience = null, Func<TaskName, OutgoingFile, byte[]>? files = null)
+        : base(sent, owner, shadow, files)
     {
         MailConnection.Check(server);
         (this.server, this.password, this.patience) = (server, password, patience ?? TimeSpan.FromSeconds(120));

@@ -1,22 +1,26 @@
 using System.Security.Cryptography;
 using LocalAgent.Acting;
+using LocalAgent.Correspondence;
 using VaultKit.Vault;
 
 namespace LocalAgent.Approving;
 
 /// <summary>The owner's yes and no.</summary>
+/// <param name="originals">What is known of a task's original.</param>
 /// <param name="expires">How long an approval may wait to be carried out.</param>
 /// <param name="settle">How long a file that was moved by hand must lie still before it counts.</param>
-public sealed class Approver(VaultFolder vault, ApproverKey key, Objections objections, TimeProvider clock, Record record, TimeSpan expires, TimeSpan settle)
+sealed class Approver(
+    VaultFolder vault, ApproverKey key, Objections objections, OutgoingFiles files, Func<TaskName, TaskFile, Original> originals, TimeProvider clock, Record record, TimeSpan expires, TimeSpan settle)
 {
     const int MinPrefix = 8;
     public const string ReturnedKey = "returned", RejectedReasonKey = "rejected_reason", RejectedAtKey = "rejected_at", RemarkKey = "remark";
 
     /// <summary>Signs what the owner was shown and moves it to Approved. Durable when it returns.</summary>
     /// <param name="digestPrefix">The first 8 or more digits of the digest that was shown.</param>
+    /// <param name="withoutOriginal">The owner's own word that it may go out though its original was not found, or says something else.</param>
     /// <returns>Where the task lies now.</returns>
-    /// <exception cref="Refusal">It is not what was shown, or must not go out as it is.</exception>
-    public TaskEntry Approve(TaskEntry entry, string digestPrefix)
+    /// <exception cref="Refusal">It is not what was shown, must not go out as it is, or needs that word.</exception>
+    public TaskEntry Approve(TaskEntry entry, string digestPrefix, bool withoutOriginal = false)
     {
         var shown = digestPrefix.Trim().ToLowerInvariant();
         if (shown.Length < MinPrefix || shown.AsSpan().ContainsAnyExcept("0123456789abcdef"))
@@ -28,14 +32,18 @@ public sealed class Approver(VaultFolder vault, ApproverKey key, Objections obje
         var digest = action.Digest();
         if (!digest.StartsWith(shown, StringComparison.Ordinal))
             throw new Refusal(ExitCode.Failed, $"{entry.Name} is not what was shown: its digest was {shown} and is now {digest[..shown.Length]}", $"look again with 'localagent show {entry.Name}'");
-        if (objections.Against(action, task) is { Count: > 0 } reasons)
+        if (objections.Against(entry.Name, action, task) is { Count: > 0 } reasons)
             throw new Refusal(ExitCode.Failed, $"{entry.Name} can't go out as it is: {string.Join("; ", reasons)}", $"'localagent edit {entry.Name}'");
+
+        var original = originals(entry.Name, task);
+        if (original.NeedsWord && !withoutOriginal)
+            throw new Refusal(ExitCode.Failed, $"{entry.Name}: {original.Why}", "somebody may have made it up: read it with that in mind; '--without-original' approves it all the same");
 
         // A crash between the two leaves a signed file in Pending_Approval. It does nothing there: only what lies in Approved is acted on,
         // the signature covers these very bytes and no others, and approving again signs again.
         if (!vault.Rewrite(entry, bytes, Signed(entry.Name, task, action))) throw Changed(entry);
         var approved = vault.Move(entry, Place.Approved(entry.Place.Below)) ?? throw Changed(entry);
-        record("approved", entry.Name, ("digest", digest), ("by", "command"));
+        record("approved", entry.Name, ("digest", digest), ("by", "command"), ("original", original.Word));
         return approved;
     }
 
@@ -82,6 +90,44 @@ public sealed class Approver(VaultFolder vault, ApproverKey key, Objections obje
         record("edited", entry.Name);
     }
 
+    /// <summary>Adds a file to a draft that waits. An approval in it is void from then on. Durable when it returns.</summary>
+    /// <returns>The file's size in octets.</returns>
+    /// <exception cref="Refusal">It can't be attached, or the draft has one of that name, or is no draft.</exception>
+    public long Attach(TaskEntry entry, string path)
+    {
+        var (bytes, task, action) = ReadWaiting(entry);
+        if (action.Attachments.Any(f => f.Name == Path.GetFileName(path)))
+            throw new Refusal(ExitCode.Usage, $"{entry.Name} has a file '{Path.GetFileName(path)}' already", "take that out first with --remove");
+        var (file, size) = files.Add(entry.Name, path);
+        Change(entry, bytes, (action with { Attachments = [.. action.Attachments, file] }).Write(task));
+        record("attached", entry.Name, ("file", file.Name), ("sha256", file.Sha256));
+        return size;
+    }
+
+    /// <summary>Takes a file out of a draft that waits. Durable when it returns.</summary>
+    /// <exception cref="Refusal">The draft has none of that name, or is no draft.</exception>
+    public void Detach(TaskEntry entry, string name)
+    {
+        var (bytes, task, action) = ReadWaiting(entry);
+        if (!action.Attachments.Any(f => f.Name == name))
+            throw new Refusal(ExitCode.Usage, $"{entry.Name} has no file '{name}'", "'localagent show' lists what is attached");
+        Change(entry, bytes, (action with { Attachments = [.. action.Attachments.Where(f => f.Name != name)] }).Write(task));
+        record("detached", entry.Name, ("file", name));
+    }
+
+    (byte[] Bytes, TaskFile Task, MailSend Action) ReadWaiting(TaskEntry entry)
+    {
+        if (entry.Place.Stage != Stage.PendingApproval)
+            throw new Refusal(ExitCode.Usage, $"{entry.Path} does not wait for an approval", "only what lies in Pending_Approval/ can be changed");
+        var (bytes, task, action) = Read(entry);
+        return action is MailSend mail ? (bytes, task, mail) : throw new Refusal(ExitCode.Usage, $"{entry.Name} is no mail", "files go with mails only");
+    }
+
+    void Change(TaskEntry entry, byte[] read, TaskFile changed)
+    {
+        if (!vault.Rewrite(entry, read, changed.Without(Approval.Key))) throw Changed(entry);
+    }
+
     /// <summary>
     /// Files without a signature in Approved are the owner's own moves: sync writes none there. Each that has lain still long enough is signed,
     /// or goes back to Pending_Approval with the reason.
@@ -125,9 +171,12 @@ public sealed class Approver(VaultFolder vault, ApproverKey key, Objections obje
             return;
         }
         var action = TypedAction.Read(task) ?? throw new BadTaskException("there is no action in it to approve");
-        if (objections.Against(action, task) is { Count: > 0 } reasons) GiveBack(entry, string.Join("; ", reasons));
+        var original = originals(entry.Name, task);
+        if (objections.Against(entry.Name, action, task) is { Count: > 0 } reasons) GiveBack(entry, string.Join("; ", reasons));
+        else if (original.State is OriginalState.Unreachable or OriginalState.NotLookedFor) return; // it waits there, unsigned, until the mailbox can be asked
+        else if (original.NeedsWord) GiveBack(entry, $"{original.Why}: approve it with 'localagent review', which asks for a word");
         else if (vault.Rewrite(entry, bytes, Signed(entry.Name, task, action)))
-            record("approved", entry.Name, ("digest", action.Digest()), ("by", "move"));
+            record("approved", entry.Name, ("digest", action.Digest()), ("by", "move"), ("original", original.Word));
         // Else it was saved in this instant, and begins to lie still anew.
     }
 

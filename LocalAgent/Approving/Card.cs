@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using LocalAgent.Acting;
+using LocalAgent.Correspondence;
 using VaultKit.Mail;
 using VaultKit.Vault;
 
@@ -10,29 +12,36 @@ namespace LocalAgent.Approving;
 /// </summary>
 /// <param name="Sender">Who wrote the mail that it answers.</param>
 /// <param name="Urgency"><c>high</c>, <c>normal</c> or empty.</param>
+/// <param name="Attached">The files that would go out with it, and how large they are.</param>
+/// <param name="Proof">What the owner's own mailbox says of the mail that it answers (<see cref="Correspondence.Original.Word"/>).</param>
+/// <param name="NeedsWord">A yes needs the owner's typed word.</param>
 /// <param name="Notes">What the owner should know before deciding, the most telling first.</param>
 sealed record Card(
     string Id, string Path, string? Action, string? Digest, string Account, string From, IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc,
-    string Subject, string Sender, DateTimeOffset? Received, string Urgency,
-    string Draft, string Original, IReadOnlyList<string> Objections, IReadOnlyList<string> Notes, string DraftedBy);
+    string Subject, IReadOnlyList<string> Attached, string Sender, DateTimeOffset? Received, string Urgency,
+    string Draft, string Original, string Proof, bool NeedsWord, IReadOnlyList<string> Objections, IReadOnlyList<string> Notes, string DraftedBy);
 
 /// <summary>Makes cards.</summary>
-sealed class Cards(Objections objections, IReadOnlyList<Account> accounts, Acquaintances people)
+sealed class Cards(Objections objections, IReadOnlyList<Account> accounts, Acquaintances people, OutgoingFiles files)
 {
     /// <param name="patience">How long it may take to find out whom the owner has written to before.</param>
+    /// <param name="original">Where the mail itself was found, the card speaks of that and not of what the task says of it.</param>
     /// <exception cref="BadTaskException">Its action can't be read.</exception>
-    public Card Of(TaskEntry entry, TaskFile task, TimeSpan patience)
+    public Card Of(TaskEntry entry, TaskFile task, TimeSpan patience, Original original, News news)
     {
         var action = TypedAction.Read(task);
         var mail = action as MailSend;
+        var waits = entry.Place.Stage is Stage.PendingApproval or Stage.Approved;
+        var source = original.Mail ?? task;
         // What is finished already makes its own recipients known: the question is one for what waits.
         var began = Stopwatch.GetTimestamp();
         Func<string, bool?> knows = entry.Place.Stage == Stage.PendingApproval ? address => people.Has(address, patience - Stopwatch.GetElapsedTime(began)) : _ => true;
         return new(
             entry.Name.Value, entry.Path, action?.Kind, action?.Digest(), action?.Account ?? task.Get("account") ?? "",
-            mail?.From ?? "", mail?.To ?? [], mail?.Cc ?? [], mail?.Bcc ?? [], mail?.Subject ?? task.Get("mail_subject") ?? "",
-            task.Get("mail_from") ?? "", task.GetTime("received"), task.Get("urgency") ?? "",
-            task.Draft ?? "", task.Original, action is null ? [] : objections.Against(action, task),
-            [.. CardNotes.Of(task, mail, accounts, knows)], task.Get("drafted_by") ?? "");
+            mail?.From ?? "", mail?.To ?? [], mail?.Cc ?? [], mail?.Bcc ?? [], mail?.Subject ?? source.Get("mail_subject") ?? "",
+            [.. mail?.Attachments.Select(f => $"{f.Name}, {(files.Size(entry.Name, f) is { } bytes ? Size.Of(bytes) : "not on this machine")}") ?? []],
+            source.Get("mail_from") ?? "", source.GetTime("received"), task.Get("urgency") ?? "",
+            task.Draft ?? "", source.Original, original.Word, waits && original.NeedsWord, action is null ? [] : objections.Against(entry.Name, action, task),
+            [.. waits && original.NeedsWord ? original.Notes() : [], .. waits ? news.Notes() : [], .. CardNotes.Of(task, source, mail, accounts, knows), .. waits && !original.NeedsWord ? original.Notes() : []], task.Get("drafted_by") ?? "");
     }
 }

@@ -12,33 +12,35 @@ static partial class CardNotes
     [GeneratedRegex(@"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s<>""]+", RegexOptions.IgnoreCase)]
     private static partial Regex Link();
 
+    /// <param name="original">The mail that it answers: itself where it was found, else what the task says of it.</param>
     /// <param name="knows">Whether the owner has written to an address before; null where that is not known.</param>
-    public static IEnumerable<string> Of(TaskFile task, MailSend? mail, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
+    public static IEnumerable<string> Of(TaskFile task, TaskFile original, MailSend? mail, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
     {
         if (task.Get(Approver.ReturnedKey) is { } returned) yield return "came back: " + returned;
         if (task.Get(Approver.RemarkKey) is { } remark) yield return "you wanted it done again: " + remark;
         if (mail is not null)
-            foreach (var note in About(mail, task, accounts, knows)) yield return note;
+            foreach (var note in About(mail, original, accounts, knows)) yield return note;
         if (task.Get("same_message_id_as") is { } other) yield return $"another mail has the same Message-ID: {other}";
         if (task.Get("why") is { } why) yield return why;
-        foreach (var note in task.GetList("mail_notes")) yield return note;
-        foreach (var attachment in task.GetList("mail_attachments")) yield return "came with " + attachment[(attachment.IndexOf(' ') + 1)..];
+        foreach (var note in original.GetList("mail_notes")) yield return note;
+        foreach (var attachment in original.GetList("mail_attachments")) yield return "came with " + attachment[(attachment.IndexOf(' ') + 1)..];
     }
 
-    static IEnumerable<string> About(MailSend mail, TaskFile task, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
+    static IEnumerable<string> About(MailSend mail, TaskFile original, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
     {
-        var sender = task.Get("mail_from") is { } from ? MailAddress.Plain(from) : null;
-        if (sender is null && task.Get("mail_from") is { Length: > 0 }) yield return "the address that it came from can't be read";
-        var replyTo = Plain(task.GetList("mail_reply_to"));
+        var sender = original.Get("mail_from") is { } from ? MailAddress.Plain(from) : null;
+        if (sender is null && original.Get("mail_from") is { Length: > 0 }) yield return "the address that it came from can't be read";
+        var replyTo = Plain(original.GetList("mail_reply_to"));
         if (sender is not null && replyTo.Count > 0 && !replyTo.Contains(sender))
             yield return $"answers are asked for at {string.Join(", ", replyTo)}, but it came from {sender}";
 
         var recipients = Plain([.. mail.To, .. mail.Cc, .. mail.Bcc]);
-        if (task.Has("mail_from"))
+        if (original.Has("mail_from"))
         {
-            HashSet<string> original = [.. replyTo, .. Plain([task.Get("mail_from") ?? "", .. task.GetList("mail_to"), .. task.GetList("mail_cc")])];
-            if (Named(recipients.Where(r => !original.Contains(r))) is { Length: > 0 } strangers) yield return "not in the mail that this answers: " + strangers;
+            HashSet<string> people = [.. replyTo, .. Plain([original.Get("mail_from") ?? "", .. original.GetList("mail_to"), .. original.GetList("mail_cc")])];
+            if (Named(recipients.Where(r => !people.Contains(r))) is { Length: > 0 } strangers) yield return "not in the mail that this answers: " + strangers;
         }
+        if (mail.InReplyTo is { } answers && original.Get("mail_id") is { } id && answers != id) yield return "it would be filed under another mail than the one below: " + answers;
         foreach (var note in Domains(recipients, sender, accounts)) yield return note;
 
         var others = recipients.Where(r => !accounts.Any(a => a.Owns(r))).ToLookup(knows);

@@ -15,7 +15,7 @@ static class CardText
         [
             ("task", card.Id), ("in", card.Path[..card.Path.LastIndexOf('/')]), ("answers", Answers(card, now)),
             ("from", card.From), ("to", string.Join(", ", card.To)), ("cc", string.Join(", ", card.Cc)), ("bcc", string.Join(", ", card.Bcc)),
-            ("subject", card.Subject), ("drafted", card.DraftedBy), .. card.Notes.Select(n => ("note", n)),
+            ("subject", card.Subject), .. card.Attached.Select(f => ("attached", f)), ("drafted", card.DraftedBy), .. card.Notes.Select(n => ("note", n)),
         ];
         return fields.Where(f => f.Item2.Length > 0).Select(f => (f.Item1, Say.Clean(f.Item2)));
     }

@@ -6,23 +6,24 @@ namespace LocalAgent.Approving;
 
 /// <summary>Why an action must not go out as it stands. Asked when the owner approves, and again by the fence before anything is offered.</summary>
 /// <param name="outboxes">One for each account.</param>
+/// <param name="files">The size of a file that a task names, in octets; null where this machine does not have it.</param>
 /// <param name="draft">What speaks against a draft's text, such as an open blank.</param>
-public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<string, IReadOnlyList<string>> draft)
+public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<TaskName, OutgoingFile, long?> files, Func<string, IReadOnlyList<string>> draft)
 {
     const int MaxRecipients = 100;
     const int MaxSubject = 998; // the longest line of a mail, RFC 5322, 2.1.1
 
     /// <returns>In words for the owner; empty where nothing speaks against it.</returns>
-    public IReadOnlyList<string> Against(TypedAction action, TaskFile task)
+    public IReadOnlyList<string> Against(TaskName name, TypedAction action, TaskFile task)
     {
         var reasons = new List<string>();
         if (task.Get("sent_at") is { } sent) reasons.Add($"it was sent already, at {sent} (to send it again, remove the line 'sent_at')");
-        if (action is MailSend mail) Mail(mail, reasons);
+        if (action is MailSend mail) Mail(name, mail, reasons);
         else reasons.Add($"this version cannot carry out '{action.Kind}'");
         return reasons;
     }
 
-    void Mail(MailSend mail, List<string> reasons)
+    void Mail(TaskName name, MailSend mail, List<string> reasons)
     {
         var outbox = outboxes.FirstOrDefault(o => o.Account.Name == mail.Account);
         if (outbox is null) reasons.Add($"this machine has no account '{mail.Account}'");
@@ -43,8 +44,19 @@ public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<stri
         if (mail.InReplyTo is { } reply && !IsMessageId(reply)) reasons.Add($"in_reply_to: '{reply}' cannot stand in a mail's header (remove the line)");
         foreach (var id in mail.References)
             if (!IsMessageId(id)) reasons.Add($"references: '{id}' cannot stand in a mail's header (remove the line)");
-        if (mail.Attachments.Count > 0) reasons.Add("this version cannot send attachments yet (remove the lines under 'attachments')");
+        Files(name, mail.Attachments, reasons);
         reasons.AddRange(draft(mail.Body));
+    }
+
+    void Files(TaskName name, IReadOnlyList<OutgoingFile> attached, List<string> reasons)
+    {
+        foreach (var file in attached)
+        {
+            if (Unseen.AnyIn(file.Name)) reasons.Add($"the file name '{Unseen.Show(file.Name)}' has characters that change or hide what is shown");
+            else if (files(name, file) is null) reasons.Add($"the file '{file.Name}' is not on this machine: 'localagent attach {name.Hash} FILE' adds it, '--remove' takes it out of the draft");
+        }
+        if (attached.GroupBy(f => f.Name).FirstOrDefault(g => g.Count() > 1) is { } twice) reasons.Add($"two files are named '{twice.Key}'");
+        if (attached.Sum(f => files(name, f) ?? 0) > OutgoingFiles.MaxBytes) reasons.Add($"the files together are larger than {OutgoingFiles.MaxBytes >> 20} MB");
     }
 
     /// <summary>Printable ASCII without brackets or blanks: anything else would be folded, encoded or cut, and would no longer be the id of that mail.</summary>

@@ -1,4 +1,5 @@
 using LocalAgent.Approving;
+using LocalAgent.Correspondence;
 using VaultKit.Agent;
 using VaultKit.Vault;
 
@@ -11,6 +12,9 @@ sealed record ShownCard(TaskEntry Entry, byte[] Bytes, Card? Card, string Bad)
     public bool IsUnknown => Entry.Place.Stage == Stage.InProgress;
 
     public bool CanBeApproved => !IsUnknown && Card is { Digest: not null, Objections.Count: 0 };
+
+    /// <summary>What has happened in its conversation since.</summary>
+    public News News { get; init; } = News.None;
 }
 
 /// <summary>
@@ -29,6 +33,7 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
     const string TooSoon = "that key came sooner than anybody reads: nothing was approved";
 
     readonly Dictionary<TaskName, ShownCard> marks = [];
+    readonly LookAhead ahead = new(office, cancel);
     int at;
     string notice = "";
 
@@ -49,9 +54,15 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
                 goesOn = AtTheEnd();
                 continue;
             }
-            if (Look(waiting[at]) is not { } shown)
+            if (await LookAsync(waiting[at]) is not { } shown)
             {
                 notice = $"{waiting[at].Name} does not wait any more: somebody moved it";
+                Gone();
+                continue;
+            }
+            if (!shown.IsUnknown && shown.News.Answered is { } answer && office.Lookout.Close(shown.Entry, answer))
+            {
+                notice = $"{shown.Entry.Name}: you have answered it yourself meanwhile; put away";
                 Gone();
                 continue;
             }
@@ -105,14 +116,16 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
         return true;
     }
 
-    ShownCard? Look(TaskEntry entry)
+    async Task<ShownCard?> LookAsync(TaskEntry entry)
     {
         if (Disk.Stamp(office.Vault.FullPath(entry.Path)).Kind == FileKind.Missing) return null;
         var bytes = Array.Empty<byte>();
         try
         {
             bytes = office.Vault.ReadBytes(entry);
-            return new(entry, bytes, office.Cards.Of(entry, TaskFile.Parse(bytes), Patience), "");
+            var task = TaskFile.Parse(bytes);
+            var (original, news) = await ahead.GetAsync(entry, task, waiting.Skip(at + 1), () => Screen.Show([Position, "", "asking your mailbox for the mail that it answers…"]));
+            return new(entry, bytes, office.Cards.Of(entry, task, Patience, original, news), "") { News = news };
         }
         catch (BadTaskException e) { return new(entry, bytes, null, Say.Clean(e.Message)); }
     }
@@ -149,14 +162,25 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
 
     void Approve(ShownCard shown)
     {
-        if (!MayApprove(shown) || !TryApprove(shown)) return;
+        if (!MayApprove(shown) || !HasWord(shown) || !TryApprove(shown)) return;
         marks.Remove(shown.Entry.Name);
         Gone();
     }
 
+    /// <summary>Where nobody has vouched for what the card shows, one key is too easy: the owner names whom it goes to.</summary>
+    bool HasWord(ShownCard shown)
+    {
+        if (!shown.Card!.NeedsWord) return true;
+        var recipient = MailAddress.Plain(shown.Card.To.Concat(shown.Card.Cc).Concat(shown.Card.Bcc).First()) ?? "";
+        var typed = Screen.Ask("its original is not proven. Type the address that it goes to, to approve it all the same (Esc: leave it) ");
+        if (string.Equals(typed, recipient, StringComparison.OrdinalIgnoreCase)) return true;
+        notice = typed is null ? "not approved" : $"not approved: that is not {recipient}";
+        return false;
+    }
+
     bool TryApprove(ShownCard shown) => IsStill(shown) && Try("nothing was approved", () =>
     {
-        office.Approver.Approve(shown.Entry, shown.Card!.Digest!);
+        office.Approver.Approve(shown.Entry, shown.Card!.Digest!, shown.Card.NeedsWord);
         Approved++;
     });
 
@@ -168,6 +192,11 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
             return;
         }
         if (!MayApprove(shown)) return;
+        if (shown.Card!.NeedsWord)
+        {
+            notice = "its original was not found as the task has it: it needs a yes of its own (a)";
+            return;
+        }
         marks[shown.Entry.Name] = shown;
         at++;
     }
@@ -199,6 +228,7 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
     {
         if (!Waits(shown)) return;
         Screen.Show([]);
+        ahead.Forget(shown.Entry.Name);
         try { notice = await EditCommand.EditAsync(office, shown.Entry, cancel) ? "changed: this is how it would go out" : "nothing was changed"; }
         catch (Refusal e) { notice = Said(e); }
         catch (Exception e) when (e is BadTaskException or IOException or UnauthorizedAccessException) { notice = Say.Clean(e.Message); }

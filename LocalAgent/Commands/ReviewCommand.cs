@@ -10,7 +10,7 @@ static class ReviewCommand
     public static Command Create() => new Command("review", "One draft after the other, a key for each: approve, edit, reject, do again").Does(async (parsed, cancel) =>
     {
         if (!Screen.IsThere) throw new Refusal(ExitCode.Usage, "'review' reads keys from a terminal, and this is none", "'localagent list', 'show' and 'approve' do the same without one");
-        using var office = Office.Open(parsed.Settings(Zone.Local));
+        await using var office = Office.Open(parsed.Settings(Zone.Local));
         var waiting = Waiting(office.Vault);
         if (waiting.Count == 0)
         {

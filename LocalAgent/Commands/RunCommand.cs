@@ -12,7 +12,7 @@ static class RunCommand
 
     public static Command Create() => new Command("run", "Read, draft, send what you approved, sync; again and again") { Once, Json, DryRun }.Does(async (parsed, cancel) =>
     {
-        using var office = Office.Open(parsed.Settings(Zone.Local));
+        await using var office = Office.Open(parsed.Settings(Zone.Local));
         if (parsed.GetValue(DryRun)) return office.ShowApproved();
         await using var loop = new LocalLoop(office);
         return parsed.GetValue(Once) ? await loop.RunOnceAsync(parsed.GetValue(Json), cancel) : await loop.RunAsync(cancel);

@@ -12,11 +12,11 @@ static class ShowCommand
     static readonly Argument<string> Id = new("id") { Description = "a task's name, the hash at its end, or its beginning" };
     static readonly Option<bool> Json = CommandLine.Flag("--json", "an object");
 
-    public static Command Create() => new Command("show", "The draft as it would go out, the mail it answers, and the digest to approve") { Id, Json }.Does(parsed =>
+    public static Command Create() => new Command("show", "The draft as it would go out, the mail it answers, and the digest to approve") { Id, Json }.Does(async (parsed, cancel) =>
     {
-        using var office = Office.Open(parsed.Settings(Zone.Local));
+        await using var office = Office.Open(parsed.Settings(Zone.Local));
         var entry = office.Vault.Resolve(parsed.GetValue(Id)!);
-        var card = office.Cards.Of(entry, office.Vault.Read(entry), Patience);
+        var card = await office.CardAsync(entry, office.Vault.Read(entry), Patience, cancel);
         if (parsed.GetValue(Json)) Say.Data(JsonSerializer.Serialize(card, ListJson.Default.Card));
         else Print(card, office.Machine.Clock.GetUtcNow());
         return ExitCode.Done;
@@ -36,6 +36,6 @@ static class ShowCommand
         if (card.Digest is not { } digest) return;
         Line("digest", digest);
         if (card.Objections.Count == 0 && card.Path.StartsWith("Pending_Approval/", StringComparison.Ordinal))
-            Line("approve", $"localagent approve {card.Id[^16..]} --digest {digest[..12]}");
+            Line("approve", $"localagent approve {card.Id[^16..]} --digest {digest[..12]}{(card.NeedsWord ? " --without-original" : "")}");
     }
 }

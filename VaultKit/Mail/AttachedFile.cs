@@ -8,27 +8,59 @@ namespace VaultKit.Mail;
 /// A part of a mail as a named, measured and hashed file, streamed and never held. What was not sent as base64 is text in transit and its
 /// line ends are the store's, so there CRLF counts and hashes as LF.
 /// </summary>
-static class AttachedFile
+public static class AttachedFile
 {
     const int NameLimit = 120, TypeLimit = 100;
 
-    public static Attachment Describe(MimeEntity part)
+    /// <summary>Writes the octets of the file in a mail that has a hash.</summary>
+    /// <param name="mime">A mail; read from its start, not closed.</param>
+    /// <returns>False where the mail has no such file, or is none that can be read.</returns>
+    public static bool Extract(Stream mime, string sha256, Stream target)
+    {
+        try
+        {
+            mime.Position = 0;
+            MimeBounds.Check(mime);
+            mime.Position = 0;
+            var message = new MimeParser(MimeBounds.Limits, mime, MimeFormat.Entity, persistent: true).ParseMessage();
+            var waiting = new Stack<MimeEntity>(message.Body is { } body ? [body] : []);
+            while (waiting.TryPop(out var part))
+            {
+                if (Describe(part).Sha256 == sha256)
+                {
+                    Decode(part, target);
+                    return true;
+                }
+                if (part is Multipart parts)
+                    foreach (var inner in parts) waiting.Push(inner);
+            }
+            return false;
+        }
+        catch (Exception e) when (e is FormatException or HostileMimeException) { return false; }
+    }
+
+    internal static Attachment Describe(MimeEntity part)
     {
         using var sink = new HashStream(asText: part is not MimePart { ContentTransferEncoding: ContentEncoding.Base64 or ContentEncoding.UUEncode or ContentEncoding.Binary });
+        Decode(part, sink);
+        var (bytes, sha256) = sink.Finish();
+        return new(Name(part), Type(part.ContentType), bytes, sha256);
+    }
+
+    static void Decode(MimeEntity part, Stream target)
+    {
         switch (part)
         {
             case MimePart { Content: { } content }:
-                content.DecodeTo(sink);
+                content.DecodeTo(target);
                 break;
             case MessagePart { Message: { } message }:
-                message.WriteTo(sink);
+                message.WriteTo(target);
                 break;
             case Multipart parts:
-                parts.WriteTo(sink);
+                parts.WriteTo(target);
                 break;
         }
-        var (bytes, sha256) = sink.Finish();
-        return new(Name(part), Type(part.ContentType), bytes, sha256);
     }
 
     static string Type(ContentType type)

@@ -1,5 +1,6 @@
 using LocalAgent.Acting;
 using LocalAgent.Approving;
+using LocalAgent.Correspondence;
 using VaultKit.Mail;
 using VaultKit.Vault;
 
@@ -23,6 +24,7 @@ sealed class TestVault : IDisposable
     public ApproverKey Key { get; }
     public Objections Objections { get; }
     public Approver Approver { get; }
+    public OutgoingFiles Files { get; }
     public List<string> Log { get; } = [];
 
     public static readonly OutboxSettings Outbox = new()
@@ -37,8 +39,9 @@ sealed class TestVault : IDisposable
         VaultFolder.Create(Path.Combine(Root, "vault"));
         Vault = VaultFolder.Open(Path.Combine(Root, "vault"), State.Agent);
         Key = ApproverKey.Open(State);
-        Objections = new([Outbox], body => body.Contains("{{", StringComparison.Ordinal) ? ["a blank is still open"] : []);
-        Approver = new(Vault, Key, Objections, Clock, Record, TimeSpan.FromDays(7), TimeSpan.FromSeconds(3));
+        Files = new(State);
+        Objections = new([Outbox], Files.Size, body => body.Contains("{{", StringComparison.Ordinal) ? ["a blank is still open"] : []);
+        Approver = new(Vault, Key, Objections, Files, (name, task) => Original(name, task), Clock, Record, TimeSpan.FromDays(7), TimeSpan.FromSeconds(3));
     }
 
     public void Record(string what, TaskName task, params IReadOnlyList<(string Key, string Value)> facts) =>
@@ -97,13 +100,19 @@ sealed class TestVault : IDisposable
 
     public Pause Pause => new(State, Clock);
 
+    /// <summary>What the owner's mailbox says of a task's original; where a test does not say so, there is no mailbox.</summary>
+    public Func<TaskName, TaskFile, Original> Original { get; set; } = (_, _) => new(OriginalState.NoMeans, "");
+
+    /// <summary>Why the fence must not send what was approved; nothing where a test does not say so.</summary>
+    public string? Stale { get; set; }
+
     public Holds Holds(SpentApprovals? spent = null) => new(Rules, Pause, spent ?? new SpentApprovals(State), Clock);
 
     public Undo Undo() => new(Vault, new SpentApprovals(State), new TrustedKeys(State, Key), Pause, Record);
 
     public Fence Fence(IDelivery delivery, Func<Held, CancellationToken, Task<bool>>? confirm = null, SpentApprovals? spent = null) =>
         new(Vault, spent ??= new SpentApprovals(State), new TrustedKeys(State, Key), Objections, Holds(spent), a => a.Account == "main" ? delivery : null,
-            confirm ?? ((_, _) => System.Threading.Tasks.Task.FromResult(true)), Clock, Record);
+            confirm ?? ((_, _) => System.Threading.Tasks.Task.FromResult(true)), (_, _, _, _) => System.Threading.Tasks.Task.FromResult(Stale), Clock, Record);
 
     public void Dispose()
     {

@@ -66,7 +66,7 @@ public class FenceCrashTests
             stepsLeft = cutsLeft.TryDequeue(out var cut) ? cut : int.MaxValue;
             if (run == 30) delivery.CanSee = seesAtLast;
             var fence = new Fence(v.Vault, new SpentApprovals(v.State), new TrustedKeys(v.State, v.Key), v.Objections, v.Holds(), _ => delivery,
-                (_, _) => { Step("confirm"); return Task.FromResult(true); }, v.Clock, (what, _, _) => Step(what));
+                (_, _) => { Step("confirm"); return Task.FromResult(true); }, (_, _, _, _) => Task.FromResult<string?>(null), v.Clock, (what, _, _) => Step(what));
             try { await fence.RunAsync(CancellationToken.None); }
             catch (PowerCut) { continue; } // the next run is the restart, at once
             v.Clock.Now += TimeSpan.FromHours(1);

@@ -1,4 +1,5 @@
 using LocalAgent.Acting;
+using LocalAgent.Approving;
 using VaultKit.Vault;
 
 namespace LocalAgent.Tests.Acting;
@@ -314,5 +315,18 @@ public class FenceTests
         await Assert.That(delivery.World.Count).IsEqualTo(1);
         await Assert.That(File.ReadAllLines(path)[0]).IsEqualTo("00ff 11ee 1 Accepted");
         await Assert.That(File.ReadAllLines(path)[1]).Contains(" 1 Offered ");
+    }
+
+    [Test]
+    public async Task What_is_out_of_date_comes_back_and_its_approval_is_void()
+    {
+        using var v = new TestVault { Stale = "not sent: the thread has moved on" };
+        var entry = v.PutApproved();
+        var delivery = new ScriptedDelivery();
+        await v.Fence(delivery).RunAsync(CancellationToken.None);
+        await Assert.That(delivery.World.Count).IsEqualTo(0);
+        await Assert.That(v.Where(entry).Place.Stage).IsEqualTo(Stage.PendingApproval);
+        await Assert.That(v.Read(entry).Get(Approver.ReturnedKey)).IsEqualTo("not sent: the thread has moved on");
+        await Assert.That(v.Read(entry).Has(Approval.Key)).IsFalse();
     }
 }

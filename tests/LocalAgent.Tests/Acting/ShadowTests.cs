@@ -106,7 +106,7 @@ public class ShadowTests
         await Assert.That(v.Where(entry).Place.Stage).IsEqualTo(Stage.Done);
         await Assert.That((task.Get("shadow"), task.Get("intent_digest"), v.Digest(v.Where(entry)), task.Has("sent_at"), task.Has("shadow_at"))).IsEqualTo(("yes", digest, digest, false, true));
         await Assert.That(task.Get("server_reply")!).StartsWith("shadow, to you alone: ");
-        await Assert.That(v.Objections.Against(TypedAction.Read(task)!, task)).IsEmpty();
+        await Assert.That(v.Objections.Against(TaskName.From("offer", new byte[16]), TypedAction.Read(task)!, task)).IsEmpty();
         await OnlyTheOwnerIsNamed(await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(folder, "new")).Single()));
     }
 

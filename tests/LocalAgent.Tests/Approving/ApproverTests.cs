@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LocalAgent.Acting;
 using LocalAgent.Approving;
+using LocalAgent.Correspondence;
 using LocalAgent.Tests.Acting;
 using VaultKit.Vault;
 
@@ -249,5 +250,36 @@ public class ApproverTests
         await Assert.That(trusted.Find(fingerprint)).IsNotNull();
         await Assert.That(() => trusted.Find("0123456789abcdef")).Throws<Refusal>();
         await Assert.That(trusted.Find("../../../etc/pas")).IsNull();
+    }
+
+    static readonly Original Gone = new(OriginalState.Missing, "its original is not in your mailbox");
+
+    [Test]
+    public async Task What_nobody_has_vouched_for_needs_the_owner_s_own_word()
+    {
+        using var v = new TestVault { Original = (_, _) => Gone };
+        var entry = v.PutPending();
+        var refusal = await Assert.That(() => v.Approver.Approve(entry, v.Digest(entry)[..8])).Throws<Refusal>();
+        await Assert.That(refusal!.Hint).Contains("--without-original");
+        await Assert.That(v.Where(entry).Place.Stage).IsEqualTo(Stage.PendingApproval);
+        v.Approver.Approve(entry, v.Digest(entry)[..8], withoutOriginal: true);
+        await Assert.That(v.Where(entry).Place.Stage).IsEqualTo(Stage.Approved);
+        await Assert.That(v.Log.Single(l => l.StartsWith("approved", StringComparison.Ordinal))).Contains("original=missing");
+    }
+
+    [Test]
+    public async Task A_file_moved_by_hand_whose_original_is_missing_comes_back_and_one_that_can_t_be_looked_up_waits()
+    {
+        using var v = new TestVault { Original = (_, _) => new(OriginalState.Unreachable, "no answer") };
+        var entry = v.PutPending();
+        v.MoveByHand(entry, Place.Approved("email"));
+        v.Clock.Now += TimeSpan.FromMinutes(1);
+        v.Approver.SignMoved();
+        await Assert.That(v.Where(entry).Place.Stage).IsEqualTo(Stage.Approved);
+        await Assert.That(v.Read(entry).Has(Approval.Key)).IsFalse();
+        v.Original = (_, _) => Gone;
+        v.Approver.SignMoved();
+        await Assert.That(v.Where(entry).Place.Stage).IsEqualTo(Stage.PendingApproval);
+        await Assert.That(v.Read(entry).Get(Approver.ReturnedKey)).Contains("not in your mailbox");
     }
 }

@@ -8,7 +8,7 @@ public class ObjectionsTests
     static IReadOnlyList<string> Against(Func<MailSend, MailSend> change)
     {
         var mail = change(TestVault.Mail());
-        return new Objections([TestVault.Outbox, TestVault.Outbox with { Account = TestVault.Outbox.Account with { Name = "mute" }, Target = null }], _ => []).Against(mail, TestVault.Task(mail));
+        return new Objections([TestVault.Outbox, TestVault.Outbox with { Account = TestVault.Outbox.Account with { Name = "mute" }, Target = null }], (_, _) => null, _ => []).Against(TaskName.From("offer", new byte[16]), mail, TestVault.Task(mail));
     }
 
     [Test]
@@ -47,6 +47,6 @@ public class ObjectionsTests
         await Assert.That(Against(m => m with { Subject = "pay \u202etxt.exe" }).Single()).Contains("subject");
         await Assert.That(Against(m => m with { InReplyTo = "a b@x" }).Single()).Contains("in_reply_to");
         await Assert.That(Against(m => m with { References = ["a>\u0001@x"] }).Single()).Contains("references");
-        await Assert.That(Against(m => m with { Attachments = [new("a.pdf", new string('0', 64))] }).Single()).Contains("attachments");
+        await Assert.That(Against(m => m with { Attachments = [new("a.pdf", new string('0', 64))] }).Single()).Contains("not on this machine");
     }
 }

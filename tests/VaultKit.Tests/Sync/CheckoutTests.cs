@@ -231,17 +231,20 @@ public sealed class CheckoutTests
     public async Task A_task_whose_new_place_is_taken_does_not_leave_its_old_one()
     {
         using var rig = new Rig();
-        var (cloud, local, pending) = Waiting(rig);
+        var cloud = rig.Machine("cloud", Zone.Cloud);
+        var entry = cloud.New("Question");
+        cloud.SyncWell();
+        var local = rig.Machine("local", Zone.Local);
         local.SyncWell();
-        var rejected = Place.Rejected("email").PathOf(pending.Name);
-        rig.Plant("moved", fromNothing: false, ("0", pending.Path, ""), ("100644", rejected, cloud.Text(pending).Replace("Dear", "My dear")));
+        var pending = Place.Pending("email").PathOf(entry.Name);
+        rig.Plant("moved", fromNothing: false, ("0", entry.Path, ""), ("100644", pending, cloud.Text(entry).Replace("# Question", "# Another question")));
         MergeOnly(rig, local, work =>
         {
-            local.Write(rejected, "somebody's own file");
+            local.Write(pending, "somebody's own file");
             work.FinishCheckout();
         });
-        await Assert.That(File.Exists(local.FullPath(pending.Path))).IsTrue();
-        await Assert.That(File.ReadAllText(local.FullPath(rejected))).IsEqualTo("somebody's own file");
+        await Assert.That(File.Exists(local.FullPath(entry.Path))).IsTrue();
+        await Assert.That(File.ReadAllText(local.FullPath(pending))).IsEqualTo("somebody's own file");
     }
 
     [Test]
