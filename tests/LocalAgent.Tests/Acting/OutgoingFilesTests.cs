@@ -42,6 +42,17 @@ public class OutgoingFilesTests
     }
 
     [Test]
+    public async Task An_approval_in_a_draft_is_void_from_the_attaching_on()
+    {
+        using var v = new TestVault();
+        var approved = v.PutApproved();
+        var entry = approved with { Place = Place.Pending(Domains.Email) };
+        v.MoveByHand(approved, entry.Place);
+        v.Approver.Attach(entry, NewFile(v, "a.txt"));
+        await Assert.That(v.Read(entry).Has(Approval.Key)).IsFalse();
+    }
+
+    [Test]
     public async Task The_same_intent_gives_the_same_octets()
     {
         using var v = new TestVault();
