@@ -72,6 +72,15 @@ sealed class Office : IAsyncDisposable, IDisposable
         return Cards.Of(entry, task, patience, original, isOpen ? await Conversation.LookAsync(entry.Name, task, cancel) : News.None);
     }
 
+    /// <summary>The owner's word on an action of which nobody could tell whether it happened. Durable when it returns.</summary>
+    /// <exception cref="Refusal">It does not wait for a word, or the daemon is at work.</exception>
+    public void Resolve(TaskEntry entry, bool sent)
+    {
+        using var only = Machine.State.TryLock("daemon")
+            ?? throw new Refusal(ExitCode.Locked, "'localagent run' is at work", "stop it first, so that nobody acts on the task meanwhile");
+        Fence(null).Resolve(entry, sent);
+    }
+
     public Undo Undo() => new(Vault, new SpentApprovals(Machine.State), Trusted, Pause, Record);
 
     /// <summary>For status: the mode, and what waits for what. It is shown whatever else is wrong.</summary>

@@ -62,7 +62,7 @@ public sealed class Fence(
             return;
         }
         Note(held, Spending.Accepted);
-        Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ResolvedKey, "sent").With(ReplyKey, "none; the owner says that it was sent")
+        claims.Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ResolvedKey, "sent").With(ReplyKey, "none; the owner says that it was sent")
             .With(AtKey(held), held.Task.GetTime(OfferedAtKey) ?? clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
     }
 
@@ -108,7 +108,7 @@ public sealed class Fence(
     {
         if (permission.WhyNot(held, null, out var action) is { } why) return Return(held, why, report);
         var intent = Intent.New(held.Entry.Name, deliveries(action!)!.MintId(action!), action!.Digest(), clock.GetLocalNow(), holds.Rules.Shadow);
-        var claimed = Write(held, intent.Write(claims.Stamp(held.Task)).With(Phase.Key, Phase.Claimed).Without(NotBeforeKey, TriesKey, ReplyKey));
+        var claimed = claims.Write(held, intent.Write(claims.Stamp(held.Task)).With(Phase.Key, Phase.Claimed).Without(NotBeforeKey, TriesKey, ReplyKey));
         record("claimed", held.Entry.Name, ("id", intent.Id), ("intent", intent.Nonce), ("digest", intent.Digest));
         return claimed;
     }
@@ -152,7 +152,7 @@ public sealed class Fence(
         delivery.MakeReady();
 
         spent.Note(permission.ApprovalOf(held.Task)!, intent, Spending.Offered, new(clock.GetUtcNow(), Talks.Of(action!)));
-        held = Write(held, intent.Write(held.Task).With(Phase.Key, Phase.Offered).With(OfferedAtKey, clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
+        held = claims.Write(held, intent.Write(held.Task).With(Phase.Key, Phase.Offered).With(OfferedAtKey, clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
         record("offered", held.Entry.Name, ("id", intent.Id), ("attempt", $"{intent.Attempt}"), ("mode", intent.Shadow ? "shadow" : "live"));
         return (held, delivery, prepared);
     }
@@ -160,11 +160,12 @@ public sealed class Fence(
     /// <summary>Records what came of an offer: first outside the vault, then in the file.</summary>
     Held? Settle(Held held, Outcome outcome, FenceReport report)
     {
+        foreach (var (recipient, reply) in outcome.Recipients) record("recipient", held.Entry.Name, ("to", recipient), ("reply", OneLine(reply)));
         switch (outcome)
         {
             case Outcome.Accepted accepted:
                 Note(held, Spending.Accepted);
-                held = Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ReplyKey, Reply(held, accepted.Reply)).With(AtKey(held), clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
+                held = claims.Write(held, held.Task.With(Phase.Key, Phase.Accepted).With(ReplyKey, Reply(held, accepted.Reply)).With(AtKey(held), clock.GetUtcNow()).Without(NotBeforeKey, TriesKey));
                 record("accepted", held.Entry.Name, ("id", held.Task.Get(Intent.IdKey) ?? ""), ("reply", Reply(held, accepted.Reply)));
                 report.Accepted++;
                 return held;
@@ -178,7 +179,7 @@ public sealed class Fence(
 
             case Outcome.Unknown unknown:
                 var look = clock.GetUtcNow() + Settling;
-                held = Write(held, held.Task.With(ReplyKey, OneLine(unknown.Why)).With(NotBeforeKey, look));
+                held = claims.Write(held, held.Task.With(ReplyKey, OneLine(unknown.Why)).With(NotBeforeKey, look));
                 record("no answer", held.Entry.Name, ("why", OneLine(unknown.Why)));
                 report.Later(look);
                 return null;
@@ -193,7 +194,7 @@ public sealed class Fence(
         Note(held, Spending.Refused);
         var attempt = Intent.Read(held.Entry.Name, held.Task).Attempt;
         var again = clock.GetUtcNow() + Delays[Math.Clamp(attempt - 1, 0, Delays.Length - 1)];
-        Write(held, held.Task.With(Phase.Key, Phase.Claimed).With(ReplyKey, OneLine(why)).With(NotBeforeKey, again));
+        claims.Write(held, held.Task.With(Phase.Key, Phase.Claimed).With(ReplyKey, OneLine(why)).With(NotBeforeKey, again));
         record("postponed", held.Entry.Name, ("why", OneLine(why)), ("until", $"{again.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
         report.Problems.Add($"{held.Entry.Name} was not sent: {OneLine(why)}; tried again at {again.UtcDateTime:HH:mm} UTC");
         report.Later(again);
@@ -224,11 +225,11 @@ public sealed class Fence(
             case Sighting.ProvablyAbsent:
                 Note(held, Spending.Refused);
                 record("absent", held.Entry.Name, ("id", intent.Id));
-                return Write(held, held.Task.With(Phase.Key, Phase.Claimed).Without(NotBeforeKey, TriesKey));
+                return claims.Write(held, held.Task.With(Phase.Key, Phase.Claimed).Without(NotBeforeKey, TriesKey));
             case Sighting.CannotTell cannot:
                 if (tries == 0) record("unknown", held.Entry.Name, ("id", intent.Id), ("why", OneLine(cannot.Why)));
                 var again = clock.GetUtcNow() + Delays[Math.Min(tries, Delays.Length - 1)];
-                Write(held, held.Task.With(Phase.Key, Phase.Unknown).With(ReplyKey, OneLine($"none; {cannot.Why}")).With(TriesKey, $"{tries + 1}").With(NotBeforeKey, again));
+                claims.Write(held, held.Task.With(Phase.Key, Phase.Unknown).With(ReplyKey, OneLine($"none; {cannot.Why}")).With(TriesKey, $"{tries + 1}").With(NotBeforeKey, again));
                 report.Unknown++;
                 report.Later(again);
                 return null;
@@ -248,7 +249,7 @@ public sealed class Fence(
             if (tries + 1 < MaxFilings)
             {
                 var again = clock.GetUtcNow() + Delays[Math.Min(tries, Delays.Length - 1)];
-                Write(held, held.Task.With(TriesKey, $"{tries + 1}").With(NotBeforeKey, again).With(NotFiledKey, OneLine(failed)));
+                claims.Write(held, held.Task.With(TriesKey, $"{tries + 1}").With(NotBeforeKey, again).With(NotFiledKey, OneLine(failed)));
                 report.Later(again);
                 return null;
             }
@@ -305,8 +306,6 @@ public sealed class Fence(
         // A file whose approval can't be read any more was changed after it was offered; its phase still holds it.
         if (permission.ApprovalOf(held.Task) is { } approval) spent.Note(approval, Intent.Read(held.Entry.Name, held.Task), state);
     }
-
-    Held Write(Held held, TaskFile changed) => claims.Write(held, changed);
 
     bool IsHeld(Held held, FenceReport report)
     {

@@ -8,6 +8,9 @@ public sealed record Prepared(TypedAction Action, Intent Intent, byte[] Bytes);
 /// <summary>What came of offering an action.</summary>
 public abstract record Outcome
 {
+    /// <summary>Where some of several recipients were refused: each with the answer to it, in the order in which they were named.</summary>
+    public IReadOnlyList<(string Recipient, string Reply)> Recipients { get; init; } = [];
+
     /// <summary>The other side has it, in its own words.</summary>
     public sealed record Accepted(string Reply) : Outcome;
 

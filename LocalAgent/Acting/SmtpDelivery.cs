@@ -90,10 +90,14 @@ sealed class SmtpDelivery : MailDelivery
         }
         if (Refused(await SayAsync(session, $"MAIL FROM:<{Wire(mail.From)}>{size}", cancel), 2, "") is { } sender) return sender;
 
-        var refusals = new List<Outcome>();
+        var (refusals, answers) = (new List<Outcome>(), new List<(string, string)>());
         foreach (var recipient in mail.To.Concat(mail.Cc).Concat(mail.Bcc).Select(Wire).Distinct(StringComparer.OrdinalIgnoreCase))
-            if (Refused(await SayAsync(session, $"RCPT TO:<{recipient}>", cancel), 2, $"{recipient}: ") is { } refused) refusals.Add(refused);
-        if (refusals.Count > 0) return Worst(refusals);
+        {
+            var reply = await SayAsync(session, $"RCPT TO:<{recipient}>", cancel);
+            answers.Add((recipient, Text(reply)));
+            if (Refused(reply, 2, $"{recipient}: ") is { } refused) refusals.Add(refused);
+        }
+        if (refusals.Count > 0) return Worst(refusals) with { Recipients = answers };
 
         return Refused(await SayAsync(session, "DATA", cancel), 3, "");
     }

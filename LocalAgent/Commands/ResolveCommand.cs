@@ -16,9 +16,7 @@ static class ResolveCommand
         if (sent == parsed.GetValue(Again))
             throw new Refusal(ExitCode.Usage, "say either --sent or --send-again", "look into the Sent folder, or ask the recipient, first");
         using var office = Office.Open(parsed.Settings(Zone.Local));
-        using var only = office.Machine.State.TryLock("daemon")
-            ?? throw new Refusal(ExitCode.Locked, "'localagent run' is at work", "stop it first, so that nobody acts on the task meanwhile");
-        office.Fence(null).Resolve(office.Vault.Resolve(parsed.GetValue(Id)!), sent);
+        office.Resolve(office.Vault.Resolve(parsed.GetValue(Id)!), sent);
         Say.Info(sent ? "resolved: it counts as sent" : "resolved: it waits for your approval again");
         return ExitCode.Done;
     });

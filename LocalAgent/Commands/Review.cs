@@ -108,6 +108,7 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
             case 'd': DoAgain(shown); break;
             case 'l' or ' ': at++; break;
             case 'b': Back(); break;
+            case 'u': Resolve(shown); break;
             case 'o': Screen.Page(ReviewText.Original(shown)); break;
             case '?': Screen.Page(ReviewText.Help); break;
             case 'q': return false;
@@ -255,6 +256,28 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
             Again++;
             marks.Remove(shown.Entry.Name);
             Gone();
+        }
+    }
+
+    void Resolve(ShownCard shown)
+    {
+        if (!shown.IsUnknown)
+        {
+            notice = "that is for what may have been sent or not";
+            return;
+        }
+        switch (Screen.Ask("what became of it? Type 'sent', or 'again' to approve it once more (Esc: leave it) "))
+        {
+            case "sent" when Try("it is as it was", () => office.Resolve(shown.Entry, sent: true)):
+                notice = "it counts as sent";
+                Gone();
+                break;
+            case "again" when Try("it is as it was", () => office.Resolve(shown.Entry, sent: false)):
+                notice = "it waits for your approval again";
+                waiting[at] = shown.Entry with { Place = Place.Pending(Domains.Email) };
+                break;
+            case "sent" or "again": break;
+            default: notice = "left as it is"; break;
         }
     }
 

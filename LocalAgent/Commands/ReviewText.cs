@@ -6,7 +6,7 @@ namespace LocalAgent.Commands;
 static class ReviewText
 {
     const string DraftMargin = "│ ", OriginalMargin = "> ", FieldMargin = "          ";
-    const string Keys = "[e]dit [r]eject [d]o again [l]ater [b]ack [o]riginal [q]uit [?]", UnknownKeys = "[l]ater [b]ack [o]riginal [q]uit [?]";
+    const string Keys = "[e]dit [r]eject [d]o again [l]ater [b]ack [o]riginal [q]uit [?]", UnknownKeys = "[u] what became of it [l]ater [b]ack [o]riginal [q]uit [?]";
 
     public static readonly string[] Help =
     [
@@ -16,6 +16,7 @@ static class ReviewText
         "d  do it again: back to be drafted anew, with a remark of yours that stays with it",
         "l  later, or space: leave it and go on",
         "b  back to the card before",
+        "u  of one that may have been sent or not: say which",
         "o  the whole mail that it answers",
         "m  mark what is on the screen, or not any more; go on",
         "A  approve all that are marked",
@@ -41,7 +42,7 @@ static class ReviewText
         foreach (var objection in CardText.NotYet(card)) fields.AddRange(Field("not yet", objection));
         if (shown.IsUnknown)
         {
-            fields.AddRange(Field("unknown", "it may have been sent or not. Look into the Sent folder, or ask the recipient, then:"));
+            fields.AddRange(Field("unknown", "it may have been sent or not. Look into the Sent folder, or ask the recipient, then u, or:"));
             fields.AddRange(Field("", $"localagent resolve {card.Id[^16..]} --sent"));
             fields.AddRange(Field("", $"localagent resolve {card.Id[^16..]} --send-again"));
         }

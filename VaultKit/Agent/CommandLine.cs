@@ -36,6 +36,7 @@ public static class CommandLine
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         Memory.KeepOnePool();
+        Dumps.TurnOff();
         root.Options.Add(Config);
         root.Options.Add(Quiet);
         var parsed = root.Parse(args);

@@ -43,4 +43,14 @@ check "the history never had the password"         not grep -qF 'Tisch2026' <(hi
 check "nor the mail's key"                         not grep -qF "$(key_line "$WORLD/tls-key")" <(history)
 check "nor the owner's"                            not grep -qF "$(key_line "$WORLD/ssh-key")" <(history)
 check "but what was said about them"               grep -qF "masked: private key" <(history)
+
+say "in a core dump"
+dumps_off_first() { awk '/PR_SET_DUMPABLE, (0|SUID_DUMP_DISABLE)/ { off = 1 } /secrets\.json/ { read = 1; exit !off } END { if (!read) exit 1; exit !off }' "$1"; }
+for name in owner cloud; do
+    # shellcheck disable=SC2034 # lib.sh's
+    STRACE=(strace -f -o "$WORLD/log/dump-$name" -e "trace=prctl,openat,readlink,statx,newfstatat")
+    check "$name looks at everything"              on "$name" doctor
+    STRACE=()
+    check "$name: dumps are off before a secret is read" dumps_off_first "$WORLD/log/dump-$name"
+done
 end

@@ -164,4 +164,16 @@ PY
 check "the first cards come at once"               exits 0 at_the_terminal <<< $'^1 of 1[0-9]{3} => l\n^2 of => l\n^3 of => l\n^4 of => b\n^3 of => q'
 check "the first one within a second"              within "first screen" 1000
 check "each next one sooner"                       within "slowest answer to a key" 400
+
+say "sent or not"
+cat > "$WORLD/steps" <<STEPS
+unknown-(.|\n)*\[u\] what became of it => u
+Type 'sent' => perhaps\r
+! left as it is => u
+Type 'sent' => again\r
+! it waits for your approval again => q
+STEPS
+check "the owner says so at the terminal"          exits 0 at_the_terminal < "$WORLD/steps"
+check "and it waits for a new approval"            in_stage owner "$unknown" Pending_Approval
+check "which says why"                             grep -q "^returned: .*you chose to send it again" "$(path owner "$unknown")"
 end

@@ -130,7 +130,8 @@ public class SmtpDeliveryTests
     {
         using var server = new PlayedServer(new() { ["RCPT TO:<bob@there.example>"] = "550 no such user" });
         var outcome = await SendAsync(server, TestVault.Mail() with { Cc = ["bob@there.example", "cid@there.example"] });
-        await Assert.That(outcome).IsEqualTo(new Outcome.RefusedForGood("bob@there.example: 550 no such user"));
+        await Assert.That((outcome as Outcome.RefusedForGood)?.Reply).IsEqualTo("bob@there.example: 550 no such user");
+        await Assert.That(string.Join("; ", outcome.Recipients.Select(r => $"{r.Recipient} {r.Reply[..3]}"))).IsEqualTo("ann@there.example 250; bob@there.example 550; cid@there.example 250");
         await Assert.That(server.Commands).DoesNotContain("DATA");
     }
 
