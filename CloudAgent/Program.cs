@@ -9,5 +9,6 @@ var root = new RootCommand("The agent that is always on: it reads mail and draft
     SyncCommand.Create(),
     StatusCommand.Create(Zone.Cloud),
     DoctorCommand.Create(),
+    PreReceiveCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

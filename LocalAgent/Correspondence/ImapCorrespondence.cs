@@ -134,6 +134,12 @@ sealed class ImapCorrespondence(OutboxSettings settings, Func<string, string> pa
     public async ValueTask DisposeAsync()
     {
         await turn.WaitAsync();
+        if (client is { IsConnected: true } live)
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            try { await live.DisconnectAsync(true, soon.Token); }
+            catch (Exception e) when (MailConnection.Why(e, server) is not null) { Drop(); } // a farewell that does not arrive costs nothing: nothing was changed
+        }
         Drop();
         turn.Dispose();
     }

@@ -51,6 +51,9 @@ sealed class GitDirectory : IDisposable
     /// <param name="name">Of the folder in the state directory.</param>
     public static GitDirectory OpenHeld(StateDirectory state, SyncOptions options, string name = "git") => Open(null, state, options, name);
 
+    /// <summary>A repository that is nobody's state, to look into.</summary>
+    public static GitDirectory OpenAt(string path) => new(null, new Repository(path), path, new());
+
     static GitDirectory Open(IDisposable? held, StateDirectory state, SyncOptions options, string name)
     {
         NativeGit.Load();
