@@ -1,4 +1,6 @@
 using MimeKit;
+using MimeKit.IO;
+using MimeKit.IO.Filters;
 
 namespace VaultKit.Mail;
 
@@ -8,7 +10,7 @@ sealed class LetterBody
     /// <summary>Octets of a part that are decoded, of its text that is kept, and of all parts together.</summary>
     const int PlainRead = 256 * 1024, HtmlRead = 1024 * 1024, TextLimit = 64 * 1024;
 
-    const int AttachmentLimit = 100;
+    const int AttachmentLimit = 100, AttachmentsLimit = 12 * 1024;
 
     /// <summary>An image that the text shows is worth a line from here on: smaller ones are logos and lines.</summary>
     const long InlineImageWorthALine = 100 * 1024;
@@ -18,7 +20,7 @@ sealed class LetterBody
     readonly List<string> texts = [];
     readonly List<string> notes = [];
     readonly List<Attachment> attachments = [];
-    int length, omitted;
+    int length, listed, omitted;
 
     public string Text { get; private set; } = "";
     public IReadOnlyList<string> Notes => notes;
@@ -134,7 +136,7 @@ sealed class LetterBody
     {
         var limit = part.IsHtml ? HtmlRead : PlainRead;
         if (part.Content is null) return "";
-        using var content = part.Content.Open();
+        using var content = Opened(part.Content);
         var octets = new byte[Math.Min(limit, Math.Max(16, part.Content.Stream?.Length ?? 0) + 1)];
         var read = content.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
         var cut = read == limit;
@@ -150,11 +152,28 @@ sealed class LetterBody
         return CleanText.Lines(text);
     }
 
+    /// <summary>With LF as it is stored, before anything is decoded: a broken character takes the octet behind it for its second half, and a store with CRLF would give another text.</summary>
+    static FilteredStream Opened(IMimeContent content)
+    {
+        var stored = content.Stream ?? Stream.Null;
+        stored.Position = 0;
+        var stream = new FilteredStream(stored);
+        stream.Add(new Dos2UnixFilter());
+        stream.Add(DecoderFilter.Create(content.Encoding));
+        return stream;
+    }
+
     void Attach(MimeEntity part)
     {
         if (part.ContentType.MediaSubtype.StartsWith("pkcs7-mime", StringComparison.OrdinalIgnoreCase)) Note("it is encrypted: its text can't be read here");
         if (part is MimePart tnef && tnef.ContentType.IsMimeType("application", "ms-tnef")) Note("the sender's Outlook packed content into winmail.dat, which is not opened");
-        if (attachments.Count >= AttachmentLimit) omitted++;
-        else attachments.Add(AttachedFile.Describe(part));
+        if (attachments.Count >= AttachmentLimit || listed > AttachmentsLimit)
+        {
+            omitted++;
+            return;
+        }
+        var attachment = AttachedFile.Describe(part);
+        listed += LetterReader.Written(attachment.Name) + attachment.MediaType.Length + attachment.Sha256.Length;
+        attachments.Add(attachment);
     }
 }

@@ -55,8 +55,8 @@ public static class LetterFile
     /// <summary>Reads what <see cref="Address.ToString"/> writes; null for anything else.</summary>
     static Address? Parse(string text)
     {
-        if (!MimeKit.MailboxAddress.TryParse(text, out var parsed) || parsed.Address.IndexOf('@') <= 0) return null;
-        return new(parsed.Name ?? "", parsed.Address);
+        // The parser gives the domain in the letters that its ASCII form stands for, seen or unseen.
+        return MimeKit.MailboxAddress.TryParse(text, out var parsed) && LetterReader.Mailbox(parsed) is { } mailbox ? new(parsed.Name ?? "", mailbox) : null;
     }
 
     static Attachment? ParseAttachment(string line)

@@ -9,7 +9,8 @@ namespace VaultKit.Mail;
 /// </summary>
 public static class LetterReader
 {
-    const int SubjectLimit = 300, NameLimit = 200, AddressLimit = 100, ReferenceLimit = 30, IdLimit = 250;
+    const string TooMany = "more addresses than are kept: some are left out";
+    const int SubjectLimit = 300, NameLimit = 200, AddressLimit = 100, AddressesLimit = 6 * 1024, ReferenceLimit = 30, ReferencesLimit = 6 * 1024, IdLimit = 250;
 
     /// <param name="mime">Can seek; read from its start. Not closed.</param>
     /// <param name="bytes">Size of the mail in its store, also where the stream holds less.</param>
@@ -29,9 +30,9 @@ public static class LetterReader
             Digest = digest,
             MessageId = Ids(message, HeaderId.MessageId).FirstOrDefault(),
             From = Addresses(message.From).FirstOrDefault() ?? Addresses(message.Sender is { } sender ? [sender] : []).FirstOrDefault(),
-            ReplyTo = Addresses(message.ReplyTo),
-            To = Addresses(message.To),
-            Cc = Addresses(message.Cc),
+            ReplyTo = Addresses(message.ReplyTo, notes),
+            To = Addresses(message.To, notes),
+            Cc = Addresses(message.Cc, notes),
             Date = message.Date is { Year: >= 1980 and <= 2100 } date && message.Headers.Contains(HeaderId.Date) ? date : null,
             Subject = CleanText.OneLine(message.Subject, SubjectLimit),
             References = References(message),
@@ -100,19 +101,29 @@ public static class LetterReader
         }
     }
 
-    static List<Address> Addresses(IEnumerable<InternetAddress> list)
+    /// <param name="notes">Says so where there are too many: in a task's front matter all that is listed must find room (<see cref="FrontMatter"/>), and what an answer repeats of it.</param>
+    static List<Address> Addresses(IEnumerable<InternetAddress> list, List<string>? notes = null)
     {
-        var addresses = new List<Address>();
+        var (addresses, length) = (new List<Address>(), 0);
         foreach (var mailbox in list is InternetAddressList grouped ? grouped.Mailboxes : list.OfType<MailboxAddress>())
         {
-            if (addresses.Count == AddressLimit) break;
-            if (Mailbox(mailbox) is { } checkedMailbox) addresses.Add(new(CleanText.OneLine(mailbox.Name, NameLimit), checkedMailbox));
+            if (Mailbox(mailbox) is not { } checkedMailbox) continue;
+            var address = new Address(CleanText.OneLine(mailbox.Name, NameLimit), checkedMailbox);
+            if (addresses.Count == AddressLimit || (length += Written(address.ToString())) > AddressesLimit)
+            {
+                if (notes?.Contains(TooMany) == false) notes.Add(TooMany);
+                break;
+            }
+            addresses.Add(address);
         }
         return addresses;
     }
 
+    /// <summary>Length in a list of the front matter, quoted.</summary>
+    internal static int Written(string item) => item.Length + item.AsSpan().Count('"') + item.AsSpan().Count('\\') + 8;
+
     /// <summary><c>local@domain</c> with the domain in ASCII (IDNA), so that a domain of look-alike letters is seen; null where it is no such thing.</summary>
-    static string? Mailbox(MailboxAddress address)
+    internal static string? Mailbox(MailboxAddress address)
     {
         var at = address.Address.LastIndexOf('@');
         if (at is < 1 or > 64 || address.Address.Length > 254) return null;
@@ -142,7 +153,7 @@ public static class LetterReader
             if (!ids.Contains(id))
             {
                 // The first names the conversation, the last ones the place in it.
-                if (ids.Count == ReferenceLimit) ids.RemoveAt(1);
+                while (ids.Count > 1 && (ids.Count == ReferenceLimit || ids.Sum(Written) + Written(id) > ReferencesLimit)) ids.RemoveAt(1);
                 ids.Add(id);
             }
         return ids;

@@ -117,10 +117,11 @@ sealed class Arrival(AgentId self, SyncOptions asked, Func<ObjectId, long> size,
     void Unapprove(string path, Place place, TaskName name, IReadOnlyDictionary<string, Change> theirs, ITree ours, Dictionary<string, Change> accepted)
     {
         var (waiting, blob) = (Place.Pending(place.Below).PathOf(name), theirs[path].New!);
-        if (theirs.TryGetValue(waiting, out var left) && left is { Old: { } lay, New: null } && ours.Blob(waiting) == lay)
+        // Whether they took it from there or not, and in whichever folder we have it: nobody but the owner changes what waits.
+        if (ours.Find(name).Where(at => Place.FromPath(at.Key) is { Place.Stage: Stage.PendingApproval }).ToList() is { Count: > 0 } here)
         {
-            accepted.Remove(waiting);
-            if (TaskMerge.LosesWords(null, read(lay), read(blob), emptied: true)) accepted[SyncPath.Kept(name, blob.Sha)] = new(null, blob);
+            foreach (var (lay, _) in here) accepted.Remove(lay);
+            if (here.All(at => TaskMerge.LosesWords(null, read(at.Value), read(blob), emptied: true))) accepted[SyncPath.Kept(name, blob.Sha)] = new(null, blob);
             return;
         }
         if (theirs[path].Old is { } old) accepted[path] = new(old, null);

@@ -29,6 +29,8 @@ public sealed class FrontMatter
     public static FrontMatter Parse(string text)
     {
         if (text.Length > Limit) throw new BadTaskException($"the front matter is longer than {Limit / 1024} KiB");
+        // YAML ends a line there, and no editor of today writes it: what is put behind a line would land within it.
+        if (text.Replace("\r\n", "\n").Contains('\r')) throw new BadTaskException("the front matter has a carriage return without a line feed");
         var lineEnd = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         try { return new(text, lineEnd, ReadEntries(text)); }
         catch (YamlException e) { throw new BadTaskException($"the front matter is not YAML: {OneLine(e.Message)}"); }
@@ -104,7 +106,8 @@ public sealed class FrontMatter
         var parser = Parser.CreateParser(new StringReader(text));
         while (parser.MoveNext() && parser.Current is StreamStart or DocumentStart) { }
         if (parser.Current is StreamEnd) return [];
-        if (parser.Current is Scalar { Value: "" }) return []; // nothing but comments
+        // Nothing but comments. An empty word, written as such, would swallow or refuse what is put below it.
+        if (parser.Current is Scalar { Value: "" } && text.Split('\n').All(l => l.Trim() is "" or ['#', ..])) return [];
         if (parser.Current is not MappingStart { Style: not YamlStyle.Flow }) throw new BadTaskException("the front matter is not a list of 'key: value' lines");
         while (parser.MoveNext() && parser.Current is not MappingEnd)
         {
@@ -114,7 +117,8 @@ public sealed class FrontMatter
             var list = ReadValue(parser, first);
             found.Add((key.Value, key.Start.Index, first, parser.Current!, list));
         }
-        if (!parser.MoveNext() || parser.Current is not DocumentEnd || !parser.MoveNext() || parser.Current is not StreamEnd)
+        // Behind an end that is written (...) nothing could be added.
+        if (!parser.MoveNext() || parser.Current is not DocumentEnd { IsImplicit: true } || !parser.MoveNext() || parser.Current is not StreamEnd)
             throw new BadTaskException("the front matter holds more than one YAML document");
 
         var entries = new Dictionary<string, Entry>(found.Count, StringComparer.Ordinal);
@@ -122,6 +126,8 @@ public sealed class FrontMatter
         {
             var (key, keyStart, first, last, list) = found[i];
             var start = LineStart(text, keyStart);
+            // Behind spaces, a key of ours would belong to another list than theirs.
+            if (text[start] == ' ') throw new BadTaskException($"the front matter has the key '{key}' behind spaces");
             var end = TrimComments(text, start, i + 1 < found.Count ? LineStart(text, found[i + 1].Start) : text.Length);
             var scalar = first as Scalar;
             var alone = scalar is { Style: ScalarStyle.Plain or ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted }

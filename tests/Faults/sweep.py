@@ -32,16 +32,18 @@ WELL, REMARKS, LOCKED = 0, 3, 11
 class Machines:
     """A copy of the world in a place of its own, made anew for each trial."""
 
-    what, command, rounds = "sync", ["sync"], ("here", "there", "here")
+    what, program, command, rounds = "sync", "cloudagent", ["sync"], ("here", "there", "here")
+    parts = ("here", "there", "remote.git", "mail")
+    # A remote at another address would be another remote.
+    addressed = ("here/vault.toml", "there/vault.toml", "here/state/git/config", "there/state/git/config")
 
     def __init__(self, programs, world, number):
         self.programs, self.root, self.remarks, self.usual = programs, os.path.join(world, f"w{number}"), set(), set()
         self.template, self.now = os.path.join(self.root, "template"), os.path.join(self.root, "now")
         os.makedirs(self.template)
-        for part in ("here", "there", "remote.git", "mail"):
+        for part in self.parts:
             shutil.copytree(os.path.join(world, part), os.path.join(self.template, part), symlinks=True)
-        # A remote at another address would be another remote.
-        for file in ("here/vault.toml", "there/vault.toml", "here/state/git/config", "there/state/git/config"):
+        for file in self.addressed:
             path = os.path.join(self.template, file)
             with open(path, encoding="utf-8") as stream:
                 content = stream.read()
@@ -54,10 +56,14 @@ class Machines:
         self.remarks = set()
         subprocess.run(["cp", "-a", "--reflink=auto", self.template, self.now], check=True)
 
+    def called(self, machine, *before):
+        """The command line and the environment."""
+        command = [*before, os.path.join(self.programs, self.program), "--config", os.path.join(self.now, machine, "vault.toml")]
+        return command, {**os.environ, "HOME": os.path.join(self.now, machine, "home"), "NO_COLOR": "1"}
+
     def sync(self, machine, *before):
-        command = [*before, os.path.join(self.programs, "cloudagent"), "--config", os.path.join(self.now, machine, "vault.toml"), *self.command]
-        environment = {**os.environ, "HOME": os.path.join(self.now, machine, "home"), "NO_COLOR": "1"}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=120, check=False)
+        command, environment = self.called(machine, *before)
+        return subprocess.run([*command, *self.command], env=environment, capture_output=True, text=True, errors="replace", timeout=120, check=False)
 
     def sync_well(self, machine):
         # For a moment the lock of the one that was killed may still be there.
@@ -149,6 +155,11 @@ def points_of(machines, how):
     done = machines.sync("here", "strace", "-f", "-qq", "-o", trace, "-e", "trace=" + ",".join("?" + c for c in CALLS[how]), "-e", "signal=none")
     if done.returncode not in (WELL, REMARKS):
         raise Broken(f"the undisturbed {machines.what} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return counted(trace, lambda call, line: call != "openat" or how == "kill" or machines.now in line)
+
+
+def counted(trace, wanted=lambda call, line: True):
+    """(call, n): strace counts for each call and thread, and so are they named."""
     made, points = collections.Counter(), set()
     with open(trace, encoding="utf-8", errors="replace") as lines:
         for line in lines:
@@ -156,9 +167,20 @@ def points_of(machines, how):
             if not match:
                 continue
             made[match.groups()] += 1
-            if match[2] != "openat" or how == "kill" or machines.now in line:
+            if wanted(match[2], line):
                 points.add((match[2], made[match.groups()]))
     return sorted(points)
+
+
+def chosen(points, wanted, chance):
+    """Of a rare kind (a point's first part) as many as of a frequent one, as far as it goes: most writes are alike."""
+    some = set()
+    left = {kind: chance.sample(own, len(own)) for kind in sorted({p[0] for p in points}) for own in [[p for p in points if p[0] == kind]]}
+    while len(some) < min(wanted, len(points)):
+        for kind in sorted(left):
+            if left[kind] and len(some) < wanted:
+                some.add(left[kind].pop())
+    return sorted(some)
 
 
 def trial(machines, how, call, number, reference):
@@ -218,14 +240,7 @@ def main(kind=Machines):
         made = collections.Counter(call for call, _ in points)
         print(f"{len(reference)} files; {len(points)} points at which a {kind.what} can {'die' if how == 'kill' else 'fail'}: " + ", ".join(f"{c} {t}" for c, t in sorted(made.items())))
         if wanted and wanted < len(points):
-            # Of a rare call as many as of a frequent one, as far as it goes: most writes are alike.
-            chosen, chance = set(), random.Random(seed)
-            left = {call: chance.sample(own, len(own)) for call in sorted(made) for own in [[p for p in points if p[0] == call]]}
-            while len(chosen) < wanted:
-                for call in sorted(left):
-                    if left[call] and len(chosen) < wanted:
-                        chosen.add(left[call].pop())
-            points = sorted(chosen)
+            points = chosen(points, wanted, random.Random(seed))
             print(f"{len(points)} of them, PLATINUM_SEED={seed}")
 
     free, told = list(workers), threading.Lock()

@@ -1,4 +1,6 @@
-"""A proxy before the SMTP server, TLS on both sides. What it does to the next mail stands in WORLD/proxy-mode:
+"""A proxy before the SMTP server, TLS on both sides, that can do something to the client at each step of a mail.
+
+smtp_proxy.py PORT SERVER-PORT WORLD: what it does to the next mail stands in WORLD/proxy-mode:
 
 pass              nothing
 kill-after-250    the server has accepted the mail; the client process (its id is in WORLD/victim) dies before it hears so
@@ -7,6 +9,9 @@ kill-before-data  the client process dies when it has named the recipients and b
 451, 550          the server never sees the mail; the client is told so with this code after its final dot
 
 After it has done it once the mode is `pass`.
+
+Others bring their own `act` (tests/Faults/fence.py). The steps, in their order: "greeting"; "before VERB" and "after VERB" of each command, the server's answer being known after it and the client not
+told; "content", the client's first line of it; "middle", half of it is with the server; "dot", the client has ended, the server does not know; "accepted", the server has answered; "told", the client was too.
 """
 import os
 import signal
@@ -15,23 +20,9 @@ import ssl
 import sys
 import threading
 
-listen_port, server_port, world = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 
-
-def mode():
-    with open(f"{world}/proxy-mode", encoding="ascii") as f:
-        return f.read().strip()
-
-
-def done():
-    with open(f"{world}/proxy-mode", "w", encoding="ascii") as f:
-        f.write("pass\n")
-
-
-def kill():
-    with open(f"{world}/victim", encoding="ascii") as f:
-        os.kill(int(f.read()), signal.SIGKILL)
-    done()
+class Cut(Exception):
+    """The client hears no more, nor does the server."""
 
 
 def reply(stream):
@@ -44,71 +35,130 @@ def reply(stream):
             return lines
 
 
-def serve(client, upstream):
-    to_client, to_server = client.makefile("rwb"), upstream.makefile("rwb")
+class Conversation:
+    """One connection. `act(step, conversation)` may return what the client is told instead of what the server would say, or raise Cut."""
 
-    def tell(text):
-        to_client.write(text)
-        to_client.flush()
+    def __init__(self, client, upstream, act, rewrite, log):
+        self.client, self.server, self.act, self.rewrite, self.log = client.makefile("rwb"), upstream.makefile("rwb"), act, rewrite, log
+        self.answer, self.mail = b"", b""
 
-    def ask(text):
-        to_server.write(text)
-        to_server.flush()
-        return reply(to_server)
+    def tell(self, text):
+        self.client.write(text)
+        self.client.flush()
 
-    tell(reply(to_server))
-    in_auth = False
-    while line := to_client.readline():
-        if not in_auth:
-            print("C:", line[:60] if not line.upper().startswith(b"AUTH") else b"AUTH ...", flush=True)
-        if line.strip().upper() == b"DATA":
-            if mode() == "kill-before-data":
-                kill()
+    def say(self, text):
+        self.server.write(text)
+        self.server.flush()
+
+    def ask(self, text):
+        self.say(text)
+        self.answer = reply(self.server)
+        return self.answer
+
+    def step(self, name):
+        return self.act(name, self)
+
+    def run(self):
+        self.answer = reply(self.server)
+        self.tell(self.step("greeting") or self.answer)
+        secret = False
+        while line := self.client.readline():
+            verb = "secret" if secret else line.split()[0].decode("ascii", "replace").upper() if line.split() else ""
+            self.log("C:", line[:60] if verb not in ("AUTH", "secret") else b"...")
+            told = self.step(f"before {verb}")
+            if told is None:
+                self.ask(line)
+                # One way to hand over a mail is enough: DATA.
+                self.answer = self.answer.replace(b"250-CHUNKING\r\n", b"")
+                told = self.step(f"after {verb}") or self.answer
+            secret = told.startswith(b"334")
+            self.tell(told)
+            if verb == "DATA" and told.startswith(b"354") and not self.content():
                 return
-            answer = ask(line)
-            tell(answer)
-            if not answer.startswith(b"354"):
-                continue
-            mail = b""
-            while (part := to_client.readline()) != b".\r\n":
-                if not part:
-                    return
-                mail += part
-            if mode() in ("451", "550"):
-                tell(mode().encode() + b" the story says no\r\n")
-                done()
-                return
-            answer = ask(mail + b".\r\n")
-            print("S:", answer, flush=True)
-            if mode() == "kill-after-250":
-                kill()
-                return
-            if mode() == "hang-after-250":
-                done()
-                return
-            tell(answer)
-        else:
-            answer = ask(line)
-            in_auth = answer.startswith(b"334")
-            # One way to hand over a mail is enough: DATA.
-            answer = answer.replace(b"250-CHUNKING\r\n", b"")
-            tell(answer)
+
+    def content(self):
+        """False where the client was gone before its final dot."""
+        self.mail = self.client.readline()
+        self.step("content")
+        while (part := self.client.readline()) != b".\r\n":
+            if not part:
+                return False
+            self.mail += part
+        if self.rewrite:
+            self.mail = self.rewrite(self.mail)
+        half = self.mail[: len(self.mail) // 2]
+        self.say(half)
+        self.step("middle")
+        told = self.step("dot")
+        if told is None:
+            answer = self.ask(self.mail[len(half):] + b".\r\n")
+            self.log("S:", answer)
+            told = self.step("accepted") or answer
+            self.tell(told)
+            self.step("told")
+            return True
+        # The server has half of a mail that it must never take for a whole one.
+        self.tell(told)
+        return False
 
 
-def connection(raw):
-    try:
-        client = here.wrap_socket(raw, server_side=True)
-        upstream = there.wrap_socket(socket.create_connection(("127.0.0.1", server_port)), server_hostname="127.0.0.1")
-        with client, upstream:
-            serve(client, upstream)
-    except OSError as error:
-        print("connection ended:", error, flush=True)
+class Proxy:
+    """Listens until its process ends."""
+
+    def __init__(self, port, server_port, tls, act, rewrite=None, log=lambda *words: None):
+        self.server_port, self.act, self.rewrite, self.log = server_port, act, rewrite, log
+        self.here = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.here.load_cert_chain(f"{tls}/server.pem", f"{tls}/server.key")
+        self.there = ssl.create_default_context(cafile=f"{tls}/ca.pem")
+        self.listener = socket.create_server(("127.0.0.1", port))
+        self.port = self.listener.getsockname()[1]
+
+    def run(self):
+        while True:
+            accepted, _ = self.listener.accept()
+            threading.Thread(target=self.connection, args=(accepted,), daemon=True).start()
+
+    def connection(self, raw):
+        try:
+            with raw, self.here.wrap_socket(raw, server_side=True) as client, socket.create_connection(("127.0.0.1", self.server_port)) as plain, \
+                    self.there.wrap_socket(plain, server_hostname="127.0.0.1") as upstream:
+                Conversation(client, upstream, self.act, self.rewrite, self.log).run()
+        except (OSError, Cut) as error:
+            self.log("connection ended:", repr(error))
 
 
-here = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-here.load_cert_chain(f"{world}/tls/server.pem", f"{world}/tls/server.key")
-there = ssl.create_default_context(cafile=f"{world}/tls/ca.pem")
-listener = socket.create_server(("127.0.0.1", listen_port))
-while True:
-    accepted, _ = listener.accept()
-    threading.Thread(target=connection, args=(accepted,), daemon=True).start()
+def by_file(world):
+    """What stands in WORLD/proxy-mode, once."""
+    def mode():
+        with open(f"{world}/proxy-mode", encoding="ascii") as file:
+            return file.read().strip()
+
+    def done():
+        with open(f"{world}/proxy-mode", "w", encoding="ascii") as file:
+            file.write("pass\n")
+
+    def kill():
+        with open(f"{world}/victim", encoding="ascii") as file:
+            os.kill(int(file.read()), signal.SIGKILL)
+        done()
+        raise Cut
+
+    def act(step, _):
+        if step == "before DATA" and mode() == "kill-before-data":
+            kill()
+        elif step == "dot" and mode() in ("451", "550"):
+            told = mode().encode() + b" the story says no\r\n"
+            done()
+            return told
+        elif step == "accepted" and mode() == "kill-after-250":
+            kill()
+        elif step == "accepted" and mode() == "hang-after-250":
+            done()
+            raise Cut
+        return None
+
+    return act
+
+
+if __name__ == "__main__":
+    Proxy(int(sys.argv[1]), int(sys.argv[2]), f"{sys.argv[3]}/tls", by_file(sys.argv[3]), log=lambda *words: print(*words, flush=True)).run()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using CsCheck;
 using VaultKit.Mail;
+using VaultKit.Vault;
 
 namespace VaultKit.Tests.Mail;
 
@@ -120,6 +121,41 @@ public class LetterReaderTests
         var lf = Corpus.ReadText(mail).Letter.Attachments;
         await Assert.That(lf[0].Bytes).IsEqualTo(7);
         await Assert.That(Corpus.ReadText(mail.Replace("\n", "\r\n")).Letter.Attachments.SequenceEqual(lf)).IsTrue();
+    }
+
+    [Test]
+    public async Task The_longest_lists_of_addresses_references_and_attachments_find_room_in_a_task()
+    {
+        string Many(string name) => name + string.Join(",\n ", Enumerable.Range(0, 120).Select(i => $"\"{new string('\\', 300)} {i}\" <{new string('x', 60)}{i}@{string.Join('.', Enumerable.Repeat(new string('y', 60), 2))}.example>")) + "\n";
+        var ids = string.Join("\n ", Enumerable.Range(0, 100).Select(i => $"<{new string('"', 230)}{i}@example.com>"));
+        var parts = string.Concat(Enumerable.Range(0, 120).Select(i => $"--b\nContent-Type: application/{new string('z', 80)}\nContent-Disposition: attachment; filename=\"{string.Concat(Enumerable.Repeat("\\\"", 60))}{i}\"\n\nx\n"));
+        var letter = Corpus.ReadText($"{Many("To: ")}{Many("Cc: ")}{Many("Reply-To: ")}References: {ids}\nSubject: S\nContent-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n").Letter;
+        var written = LetterFile.Write(letter);
+        await Assert.That(written.ToString().IndexOf("\n---\n", StringComparison.Ordinal)).IsLessThan(40 * 1024).Because("an answer repeats addresses and references, in 64 KiB for all");
+        var task = LetterFile.Read(TaskFile.Parse(written.ToBytes()));
+        await Assert.That(task.To.Count).IsEqualTo(letter.To.Count).And.IsGreaterThan(5);
+        await Assert.That(letter.Notes).Contains("more addresses than are kept: some are left out");
+        await Assert.That(letter.Notes.Single(n => n.Contains("attachments"))).Contains("are not listed");
+        await Assert.That(task.References.Count).IsGreaterThan(10);
+        await Assert.That(task.Attachments.Count).IsEqualTo(letter.Attachments.Count).And.IsGreaterThan(20);
+    }
+
+    // Found by tests/Fuzz: a shift to two octets, an odd number of them, a line end.
+    [Test]
+    public async Task A_broken_character_before_a_line_end_is_the_same_in_every_store()
+    {
+        var mail = Head + "Content-Type: text/plain; charset=iso-2022-jp\n\n\u001b$B;3EDB\nnext\n";
+        await Assert.That(Corpus.ReadText(mail.Replace("\n", "\r\n")).Letter.Text).IsEqualTo(Corpus.ReadText(mail).Letter.Text);
+    }
+
+    // Found by tests/Fuzz: the parser gave the letters that the ASCII form stands for, a line separator among them.
+    [Test]
+    public async Task A_domain_in_its_ASCII_form_stays_so_in_the_task()
+    {
+        var letter = Corpus.ReadText("From: bank@bаnk.example\nTo: a@gla\u2028ei.example\n\nHello").Letter;
+        var read = LetterFile.Read(LetterFile.Write(letter));
+        await Assert.That(read.From?.Mailbox).IsEqualTo("bank@xn--bnk-6cd.example");
+        await Assert.That(read.To.Single().Mailbox).IsEqualTo(letter.To.Single().Mailbox).And.StartsWith("a@xn--");
     }
 
     [Test]

@@ -184,6 +184,25 @@ public sealed class ArrivalTests
         await Assert.That(rig.RemotePaths().Count(p => p.StartsWith("Quarantine/" + pending.Name.Value, StringComparison.Ordinal))).IsEqualTo(1);
     }
 
+    // Found by tests/Fuzz: with a second place for the same task, in whichever domain, a stranger's words came into Pending_Approval.
+    [Test]
+    [Arguments("email")]
+    [Arguments("accounting")]
+    public async Task What_waits_here_is_not_changed_by_a_second_version_that_is_put_beside_it_in_Approved(string domain)
+    {
+        using var rig = new Rig();
+        var (local, cloud) = (Ready(rig), rig.Machine("cloud", Zone.Cloud));
+        var pending = local.Draft(local.New("Question"), "the owner's words");
+        local.SyncWell();
+        var forged = local.Text(pending).Replace("the owner's words", "pay me");
+        rig.Plant("forged", fromNothing: false, ("100644", Place.Approved(domain).PathOf(pending.Name), forged));
+        local.SyncWell();
+        await Assert.That(local.Vault.Find(pending.Name)!.Value).IsEqualTo(pending);
+        await Assert.That(local.Text(pending)).Contains("the owner's words").And.DoesNotContain("pay me");
+        await SettlesIn(rig, cloud, local);
+        await Assert.That(local.Text(pending)).Contains("the owner's words").And.DoesNotContain("pay me");
+    }
+
     [Test]
     public async Task An_unapproved_version_that_was_accepted_first_counts_as_waiting_and_keeps_its_words()
     {

@@ -81,6 +81,16 @@ public sealed class TaskMergeTests
         }
     }
 
+    // Found by tests/Fuzz: below the original nobody reads a heading, above none it was read as the draft.
+    [Test]
+    public async Task A_line_of_the_original_becomes_no_draft_where_the_standing_version_has_none()
+    {
+        const string none = "---\ntask: email/1\n---\n\n# x\n";
+        var hostile = none.Replace("email/1", "email/1\npriority: high") + "\n## Draft\n\n## Original\n\n## Draft\n\npay me\n";
+        var merged = Run(none, none + "\nThe owner's note.\n", hostile);
+        await Assert.That(merged is null || TaskFile.Parse(merged.Bytes).Draft is null or "").IsTrue();
+    }
+
     [Test]
     public async Task A_claim_is_taken_whole_from_the_version_that_stands()
     {

@@ -121,4 +121,18 @@ public class FrontMatterTests
     [Test]
     public async Task Front_matter_without_measure_is_refused() =>
         await Assert.That(() => Parse($"---\na: {new string('x', 70_000)}\n---\n")).Throws<BadTaskException>().WithMessageContaining("64 KiB");
+
+    // Found by tests/Fuzz: each of these was read, and what was put below it was lost, refused, or part of something else.
+    [Test]
+    [Arguments(">\n", "not a list")]
+    [Arguments("''\n", "not a list")]
+    [Arguments("#\r>\n", "carriage return")]
+    [Arguments("a: b\rc: d\n", "carriage return")]
+    [Arguments("  a: b\n", "behind spaces")]
+    [Arguments("a: b\n...\n", "more than one YAML document")]
+    public async Task What_no_key_can_be_put_below_is_no_front_matter(string front, string why)
+    {
+        var refused = Assert.Throws<BadTaskException>(() => Parse($"---\n{front}---\n"));
+        await Assert.That(refused.Message).Contains(why);
+    }
 }
