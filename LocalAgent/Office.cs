@@ -1,5 +1,6 @@
 using LocalAgent.Acting;
 using LocalAgent.Approving;
+using LocalAgent.Auditing;
 using VaultKit.Agent;
 using VaultKit.Drafting;
 using VaultKit.Sync;
@@ -50,6 +51,10 @@ sealed class Office : IDisposable
         return new(Vault, spent, Trusted, Objections, new Holds(Rules, Pause, spent, Machine.Clock), deliveries,
             (held, cancel) => Task.FromResult(sync is not null && Confirm(sync, held, cancel)), Machine.Clock, Record);
     }
+
+    public LogWitness Witness() => new(Vault, new LogHeads(Machine.State, key), key, Machine.State, Machine.Clock);
+
+    public Verification Verification() => new(Vault, Machine.State, key, Trusted, Outboxes, Machine.Settings.Secrets.Get, Machine.Clock);
 
     public Undo Undo() => new(Vault, new SpentApprovals(Machine.State), Trusted, Pause, Record);
 

@@ -39,6 +39,14 @@ public sealed class SpentApprovals(StateDirectory state)
 
     public Spent? Find(Approval approval) => Month(PathOf(approval)).GetValueOrDefault(approval.Nonce);
 
+    /// <summary>Every use of an approval that is on record, by the approval's nonce.</summary>
+    public IReadOnlyDictionary<string, Spent> All()
+    {
+        foreach (var path in Directory.Exists(state.PathOf("spent")) ? Directory.GetFiles(state.PathOf("spent")) : [])
+            if (Path.GetFileName(path).Length == 7) Month(path);
+        return months.Values.SelectMany(m => m.Spent).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal);
+    }
+
     /// <summary>
     /// The mails that were offered within the last day, each once and at its last time; not what provably did not go out, and not this approval's own.
     /// What seems to lie ahead was offered before the clock was set back, and counts; what lies more than a day ahead was offered by a clock that was wrong.
