@@ -31,14 +31,18 @@ public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads h
 {
     readonly LogChain chain = new();
     readonly Dictionary<string, LoggedSend> sends = new(StringComparer.Ordinal);
+    readonly Dictionary<string, LogHead> remembered = new(StringComparer.Ordinal);
     readonly HashSet<string> elsewhere = new(StringComparer.Ordinal);
     long lines;
 
     /// <param name="archives">The folder in which the archives lie.</param>
     /// <param name="archived">Is given every task that is in an archive: its path, its content.</param>
     /// <param name="away">Gets the hashes of the tasks in archives that can't be read.</param>
+    /// <exception cref="Refusal">Logs were put together while they were read.</exception>
     public LoggedWork Run(string archives, Action<string, byte[]> archived, ISet<string> away, List<AuditFinding> findings)
     {
+        // Before the logs are: a head that is written meanwhile speaks of what was not read.
+        foreach (var agent in heads.Agents) Remember(agent, findings);
         foreach (var archive in ArchiveCheck.Archives(vault, archives, (path, content) => Take(path, content, archived, findings)))
         {
             if (archive.Problem is not { } problem) continue;
@@ -51,7 +55,10 @@ public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads h
                 ? new(Verdict.Unproven, archive.Zip, "the archive is not there, so nothing can be said of what is in it", "say with --archive in which folder it lies; on the machine that archived, that is beside the vault")
                 : new(Verdict.Contradiction, archive.Zip, problem, "take the archive from a backup: its name and SHA-256 stand in Archive/ in the vault"));
         }
-        foreach (var (path, _) in ArchiveCheck.Logs(vault)) Take(path, Disk.ReadRegular(vault.FullPath(path), SyncPath.LogLimit), archived, findings);
+        var files = ArchiveCheck.Logs(vault).ToList();
+        foreach (var (path, _) in files)
+            if (Disk.Stamp(vault.FullPath(path)).Kind == FileKind.Regular) Take(path, Disk.ReadRegular(vault.FullPath(path), SyncPath.LogLimit), archived, findings);
+        if (files.Except(ArchiveCheck.Logs(vault)).Any()) throw new Refusal(ExitCode.TryAgain, "the logs were put together or archived while they were read", "run 'localagent verify' again");
         foreach (var fault in chain.Breaks()) findings.Add(Judge(fault));
         foreach (var agent in chain.Agents.Union(heads.Agents, StringComparer.Ordinal)) Compare(agent, findings);
         OpenLog(findings);
@@ -63,24 +70,27 @@ public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads h
         : new(Verdict.Contradiction, "Logs/" + fault.Agent, fault.What.Split(": ", 2)[^1] + "; no crash does that",
             "'localagent git log -- Logs' tells who pushed it, and older commits have what was there; do not use what that agent says until you know");
 
+    void Remember(string agent, List<AuditFinding> findings)
+    {
+        try { if (heads.Read(agent) is { } head) remembered[agent] = head; }
+        catch (Refusal e) { findings.Add(new(Verdict.Contradiction, "Logs/" + agent, e.Message, e.Hint ?? "")); }
+    }
+
     void Compare(string agent, List<AuditFinding> findings)
     {
-        try
+        if (!remembered.TryGetValue(agent, out var head))
         {
-            if (heads.Read(agent) is not { } head)
-            {
-                findings.Add(new(Verdict.Unproven, "Logs/" + agent, "this machine has countersigned nothing of it, so an end that was cut off would not be seen", "what 'verify' says above must be cleared up first"));
-                return;
-            }
-            var hash = chain.HashOf(agent, head.Segment);
-            if (hash == head.Hash) return;
-            if (hash is null && elsewhere.Contains(agent)) return; // said of the archive
-            findings.Add(new(Verdict.Contradiction, "Logs/" + agent, hash is null
-                ? $"it ends before segment {head.Segment}, which this machine countersigned on {head.At.UtcDateTime:yyyy-MM-dd}: it was cut off; no crash does that"
-                : $"segment {head.Segment} is not the one that this machine countersigned on {head.At.UtcDateTime:yyyy-MM-dd}: it was changed; no crash does that",
-                "'localagent git log -- Logs' has older versions"));
+            if (findings.All(f => f.About != "Logs/" + agent))
+                findings.Add(new(Verdict.Unproven, "Logs/" + agent, "this machine has countersigned nothing of it, so an end that was cut off would not be seen", "run 'localagent verify' again"));
+            return;
         }
-        catch (Refusal e) { findings.Add(new(Verdict.Contradiction, "Logs/" + agent, e.Message, e.Hint ?? "")); }
+        var hash = chain.HashOf(agent, head.Segment);
+        if (hash == head.Hash) return;
+        if (hash is null && elsewhere.Contains(agent)) return; // said of the archive
+        findings.Add(new(Verdict.Contradiction, "Logs/" + agent, hash is null
+            ? $"it ends before segment {head.Segment}, which this machine countersigned on {head.At.UtcDateTime:yyyy-MM-dd}: it was cut off; no crash does that"
+            : $"segment {head.Segment} is not the one that this machine countersigned on {head.At.UtcDateTime:yyyy-MM-dd}: it was changed; no crash does that",
+            "'localagent git log -- Logs' has older versions"));
     }
 
     /// <summary>What this machine has said and not sealed yet.</summary>

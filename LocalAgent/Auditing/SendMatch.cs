@@ -9,9 +9,10 @@ namespace LocalAgent.Auditing;
 /// <param name="Spent">The uses of approvals on this machine, by the approval's nonce.</param>
 /// <param name="Away">Hashes of tasks that are in archives which are not here.</param>
 /// <param name="Self">This machine.</param>
+/// <param name="Began">When the first of it was read: of what went out since then not all of it tells.</param>
 /// <param name="Since">What went out, or was first seen, before it is left out of the question where mails are; null: nothing is.</param>
 public sealed record SendEvidence(
-    IReadOnlyList<SentPlace> Places, IReadOnlyDictionary<string, LoggedSend> Logged, IReadOnlyDictionary<string, Spent> Spent, IReadOnlySet<string> Away, AgentId Self, DateTimeOffset? Since);
+    IReadOnlyList<SentPlace> Places, IReadOnlyDictionary<string, LoggedSend> Logged, IReadOnlyDictionary<string, Spent> Spent, IReadOnlySet<string> Away, AgentId Self, DateTimeOffset Began, DateTimeOffset? Since);
 
 /// <summary>
 /// Each mail that bears our marker and each approval that was used, one to one: the mail by its marker, the approval by its intent, and both by what a reader sees (<see cref="Imprint"/>). Pure. Give it every
@@ -63,6 +64,7 @@ public sealed class SendMatch
             if (there.Count > 0) Say(Verdict.Note, send, "it is under way, and in Sent already", "the next turn of 'localagent run' finishes it, or asks you");
             return;
         }
+        if (send.SentAt.Value.AddSeconds(1) > evidence.Began) { young++; return; } // the file tells seconds
         Sends++;
         var before = Findings.Count;
         var isProven = Approval(send) & Log(send) & Copies(send, there);
@@ -176,7 +178,7 @@ public sealed class SendMatch
                 Findings.Add(new(Verdict.Unproven, $"the approval {nonce}", "it was used and the mail accepted, says the record outside the vault; neither log nor task tells which mail that was", "look through 'localagent git log'"));
         foreach (var (account, count) in nowhere)
             Findings.Add(new(Verdict.Unproven, $"account {account}", $"{count} mails went out, and there is no mailbox in which they could be looked for", "set [account.imap] in vault.toml"));
-        if (young > 0) Findings.Add(new(Verdict.Note, "Sent", $"{young} mails went out after it was last looked at, or less than {Fence.Settling.TotalSeconds:0} s before"));
+        if (young > 0) Findings.Add(new(Verdict.Note, "Sent", $"{young} mails went out after it was last looked at, or less than {Fence.Settling.TotalSeconds:0} s before: nothing is said of them"));
         if (left > 0) Findings.Add(new(Verdict.Note, "Sent", $"{left} mails from before --since are not there, and were not asked for"));
     }
 

@@ -35,8 +35,8 @@ public sealed class Verification(VaultFolder vault, StateDirectory state, Approv
     public async Task<VerifyReport> RunAsync(string archives, bool offline, DateTimeOffset? since, CancellationToken cancel)
     {
         using var only = state.TryLock("verify") ?? throw new Refusal(ExitCode.Locked, "another 'localagent verify' is at work", "let it finish");
-        var findings = new List<AuditFinding>();
-        // What is sent first, the logs next, the tasks last: whatever goes out meanwhile has its log and task before it is seen.
+        var (began, findings) = (clock.GetUtcNow(), new List<AuditFinding>());
+        // What is sent first: what is seen there has its log and its task by then.
         var places = await PlacesAsync(offline, findings, cancel);
 
         var heads = new LogHeads(state, key);
@@ -48,7 +48,7 @@ public sealed class Verification(VaultFolder vault, StateDirectory state, Approv
         var work = proof.Run(archives, (path, content) => { if (Read(path, content, memo, findings) is { } send) archived.Add(send); }, away, findings);
         findings.AddRange(witnessed.Where(w => findings.All(f => f.About != w.About)));
 
-        var match = new SendMatch(new(places, work.Sends, new SpentApprovals(state).All(), away, state.Agent, since));
+        var match = new SendMatch(new(places, work.Sends, new SpentApprovals(state).All(), away, state.Agent, began, since));
         foreach (var send in archived) match.Judge(send);
         foreach (var entry in Begun())
         {
