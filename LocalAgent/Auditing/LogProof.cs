@@ -21,6 +21,9 @@ public sealed class LoggedSend
     public bool Offered { get; set; }
     public bool Shadow { get; set; }
     public DateTimeOffset? AcceptedAt { get; set; }
+
+    /// <summary>Its task was found.</summary>
+    public bool IsJudged { get; set; }
 }
 
 /// <summary>
@@ -33,6 +36,7 @@ public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads h
     readonly Dictionary<string, LoggedSend> sends = new(StringComparer.Ordinal);
     readonly Dictionary<string, LogHead> remembered = new(StringComparer.Ordinal);
     readonly HashSet<string> elsewhere = new(StringComparer.Ordinal);
+    byte[] buffer = [];
     long lines;
 
     /// <param name="archives">The folder in which the archives lie.</param>
@@ -57,7 +61,7 @@ public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads h
         }
         var files = ArchiveCheck.Logs(vault).ToList();
         foreach (var (path, _) in files)
-            if (Disk.Stamp(vault.FullPath(path)).Kind == FileKind.Regular) Take(path, Disk.ReadRegular(vault.FullPath(path), SyncPath.LogLimit), archived, findings);
+            if (Disk.Stamp(vault.FullPath(path)).Kind == FileKind.Regular) Log(path, Read(vault.FullPath(path)), findings);
         if (files.Except(ArchiveCheck.Logs(vault)).Any()) throw new Refusal(ExitCode.TryAgain, "the logs were put together or archived while they were read", "run 'localagent verify' again");
         foreach (var fault in chain.Breaks()) findings.Add(Judge(fault));
         foreach (var agent in chain.Agents.Union(heads.Agents, StringComparer.Ordinal)) Compare(agent, findings);
@@ -110,7 +114,24 @@ public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads h
 
     void Take(string path, byte[] content, Action<string, byte[]> archived, List<AuditFinding> findings)
     {
-        if (!ArchiveCheck.IsLog(path, out var agent)) { archived(path, content); return; }
+        if (ArchiveCheck.IsLog(path, out _)) Log(path, content, findings);
+        else archived(path, content);
+    }
+
+    // One array for all: of files of megabytes each another would be as much again.
+    ReadOnlySpan<byte> Read(string file)
+    {
+        using var stream = Disk.OpenRegular(file);
+        if (stream.Length > SyncPath.LogLimit) throw new IOException($"{file}: {stream.Length} bytes, more than {SyncPath.LogLimit}");
+        if (buffer.Length < stream.Length) buffer = new byte[stream.Length];
+        var octets = buffer.AsSpan(0, (int)stream.Length);
+        stream.ReadExactly(octets);
+        return octets;
+    }
+
+    void Log(string path, ReadOnlySpan<byte> content, List<AuditFinding> findings)
+    {
+        if (!ArchiveCheck.IsLog(path, out var agent)) return;
         chain.Add(agent, content, LogFiles.NumberOf(path));
         var isOwners = AgentId.TryParse(agent, out var id) && id.Zone == Zone.Local;
         if (Lines(agent, content, isOwners) is > 0 and var torn)

@@ -23,8 +23,9 @@ public sealed class SendMatch
     const string Seen = "whoever can write to this mailbox, or send with its password, put it there: change the password, and look at that mail";
 
     readonly SendEvidence evidence;
-    readonly Dictionary<string, List<(SentPlace Place, SentMail Mail)>> mails = new(StringComparer.Ordinal);
-    readonly HashSet<string> judged = new(StringComparer.Ordinal), ids = new(StringComparer.Ordinal);
+    readonly Dictionary<UInt128, List<(SentPlace Place, SentMail Mail)>> mails = [];
+    readonly List<(SentPlace Place, SentMail Mail)> foreign = [];
+    readonly HashSet<UInt128> judged = [];
     readonly Dictionary<string, int> nowhere = new(StringComparer.Ordinal);
     int young, left;
 
@@ -47,8 +48,8 @@ public sealed class SendMatch
             {
                 if (mail.Marker.Length == 0) continue; // not ours, says its cache
                 if (mail.Gone is null) Mails++;
-                var key = mail.Intent ?? "";
-                if (!mails.TryGetValue(key, out var list)) mails[key] = list = [];
+                if (mail.Intent is not { } intent) { foreign.Add((place, mail)); continue; }
+                if (!mails.TryGetValue(intent, out var list)) mails[intent] = list = new(1);
                 list.Add((place, mail));
             }
     }
@@ -56,9 +57,9 @@ public sealed class SendMatch
     public void Judge(ApprovedSend send)
     {
         // In archive and vault at once, after a crash between the two; or moved on while this was read.
-        if (!judged.Add(send.Intent)) return;
-        ids.Add(send.Id);
-        var there = mails.GetValueOrDefault(send.Intent) ?? [];
+        if (SentMail.Nonce(send.Intent) is not { } intent || !judged.Add(intent)) return;
+        if (evidence.Logged.TryGetValue(send.Id, out var said)) said.IsJudged = true;
+        var there = mails.GetValueOrDefault(intent) ?? [];
         if (send.SentAt is null)
         {
             if (there.Count > 0) Say(Verdict.Note, send, "it is under way, and in Sent already", "the next turn of 'localagent run' finishes it, or asks you");
@@ -124,7 +125,7 @@ public sealed class SendMatch
             var (present, gone, changed) = (0, (SentMail?)null, false);
             foreach (var (_, mail) in there.Where(m => m.Place == place))
             {
-                if (mail.Imprint != send.Imprint || !send.Task.EndsWith(mail.Hash, StringComparison.Ordinal))
+                if (mail.Imprint != send.Imprint || !send.Task.AsSpan().EndsWith(mail.Hash))
                 {
                     changed = true;
                     if (!IsOld(mail.Seen)) Say(Verdict.Contradiction, send, $"the mail {mail.Id} {Is(mail)} in {place.Name} is not what was approved: text, subject, threading or an address differs", Seen);
@@ -164,17 +165,20 @@ public sealed class SendMatch
     /// <summary>What is left: mails that no task knows, approvals whose task is nowhere.</summary>
     public void Finish()
     {
-        var byIntent = evidence.Logged.Values.Where(l => l.Intent is not null).GroupBy(l => l.Intent!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        var uses = evidence.Spent.Values.GroupBy(s => s.Intent, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
-        foreach (var (intent, list) in mails)
-            if (!judged.Contains(intent))
-                foreach (var (place, mail) in list)
-                    if (!IsOld(mail.Seen)) Findings.Add(Stray(place, mail, byIntent.GetValueOrDefault(intent), uses.GetValueOrDefault(intent)));
-        foreach (var (id, said) in evidence.Logged)
-            if (said.AcceptedAt is { } at && !ids.Contains(id) && !evidence.Away.Contains(HashOf(said.Task)))
+        // Only of what is left is it asked: of all mails these would be as much again in memory.
+        var strays = mails.Where(m => !judged.Contains(m.Key)).SelectMany(m => m.Value).Concat(foreign).Where(m => !IsOld(m.Mail.Seen)).ToList();
+        var uses = evidence.Spent.Where(s => SentMail.Nonce(s.Value.Intent) is { } intent && !judged.Contains(intent)).DistinctBy(s => s.Value.Intent).ToDictionary(s => s.Value.Intent, s => (Nonce: s.Key, Use: s.Value), StringComparer.Ordinal);
+        var logged = evidence.Logged.Values.Where(l => !l.IsJudged && l.Intent is not null).DistinctBy(l => l.Intent).ToDictionary(l => l.Intent!, StringComparer.Ordinal);
+        foreach (var (place, mail) in strays)
+        {
+            var nonce = mail.Intent is null ? "" : mail.Marker[17..];
+            Findings.Add(Stray(place, mail, logged.GetValueOrDefault(nonce), uses.TryGetValue(nonce, out var use) ? use.Use : null));
+        }
+        foreach (var said in evidence.Logged.Values)
+            if (said is { AcceptedAt: { } at, IsJudged: false } && !evidence.Away.Contains(HashOf(said.Task)))
                 Findings.Add(new(Verdict.Unproven, said.Task, $"the log of {said.Agent} says that it was sent on {at.UtcDateTime:yyyy-MM-dd}, and its file is neither in the vault nor in an archive", "'localagent git log' has it; without it, what was approved can't be compared"));
-        foreach (var (nonce, use) in evidence.Spent)
-            if (use.State == Spending.Accepted && evidence.Away.Count == 0 && !judged.Contains(use.Intent) && !byIntent.ContainsKey(use.Intent))
+        foreach (var (intent, (nonce, use)) in uses)
+            if (use.State == Spending.Accepted && evidence.Away.Count == 0 && !logged.ContainsKey(intent))
                 Findings.Add(new(Verdict.Unproven, $"the approval {nonce}", "it was used and the mail accepted, says the record outside the vault; neither log nor task tells which mail that was", "look through 'localagent git log'"));
         foreach (var (account, count) in nowhere)
             Findings.Add(new(Verdict.Unproven, $"account {account}", $"{count} mails went out, and there is no mailbox in which they could be looked for", "set [account.imap] in vault.toml"));
@@ -186,7 +190,7 @@ public sealed class SendMatch
     {
         var about = $"{mail.Id} {Is(mail)} in {place.Name}";
         if (mail.Intent is null) return new(Verdict.Contradiction, about, "its marker is of a form that this program never writes", Seen);
-        var isAway = evidence.Away.Contains(mail.Hash);
+        var isAway = evidence.Away.Contains(mail.Hash.ToString());
         if (said is null && use is null && !isAway) return new(Verdict.Contradiction, about, "it bears our marker, and nobody approved it", Seen);
         if (use is { State: Spending.Refused or Spending.Offered })
             return new(Verdict.Contradiction, about, $"it is there, and the record says {(use.State == Spending.Refused ? "that it was refused" : "that nobody knew whether it went out")}: it may have gone out a second time under a later approval", said is null ? "" : Log(said.Task));

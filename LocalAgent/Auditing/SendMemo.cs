@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using VaultKit.Vault;
@@ -16,9 +17,8 @@ sealed class SendMemo
     readonly string path;
     readonly byte[] known = [];
     readonly Dictionary<UInt128, int> lines = [];
-    readonly List<byte> used = [];
-    int reused;
-    bool isNew;
+    readonly List<(int At, int Length)> used = [];
+    readonly List<byte> added = [];
 
     public SendMemo(StateDirectory state)
     {
@@ -45,25 +45,27 @@ sealed class SendMemo
             var line = known.AsSpan(at, known.AsSpan(at).IndexOf((byte)'\n') + 1);
             if (Parse(Encoding.ASCII.GetString(line[(HashLength + 1)..^1])) is var (send, isWhole) && isWhole)
             {
-                used.AddRange(line);
-                reused++;
+                used.Add((at, line.Length));
                 return send;
             }
         }
         var fresh = read();
         if (fresh is { Fault.Length: > 0 }) return fresh;
-        used.AddRange(hash);
-        used.AddRange(Encoding.ASCII.GetBytes($" {Write(fresh)}\n"));
-        isNew = true;
+        added.AddRange(hash);
+        added.AddRange(Encoding.ASCII.GetBytes($" {Write(fresh)}\n"));
         return fresh;
     }
 
     /// <summary>Durable when it returns. Where nothing is new, nothing is written.</summary>
     public void Save()
     {
-        if (!isNew && reused == lines.Count) return;
+        if (added.Count == 0 && used.Count == lines.Count) return;
+        var kept = new MemoryStream(known.Length + added.Count + Head.Length + 1);
+        kept.Write(Encoding.ASCII.GetBytes(Head + "\n"));
+        foreach (var (at, length) in used) kept.Write(known, at, length);
+        kept.Write(CollectionsMarshal.AsSpan(added));
         Durable.CreateDirectory(Path.GetDirectoryName(path)!);
-        Durable.Write(path, [.. Encoding.ASCII.GetBytes(Head + "\n"), .. used], secret: true);
+        Durable.Write(path, kept.GetBuffer().AsSpan(0, (int)kept.Length), secret: true);
     }
 
     static string Write(ApprovedSend? send) => send is null ? "-" : string.Join(' ', new[]

@@ -10,10 +10,14 @@ namespace LocalAgent.Auditing;
 public sealed record SentMail(string Where, string Marker, string Id, string Imprint, DateTimeOffset Seen, DateTimeOffset? Gone)
 {
     /// <summary>The nonce of the intent that it says it comes from; null where the marker is none of ours.</summary>
-    public string? Intent => Marker.Length == 49 && Marker[16] == '.' && !Marker.AsSpan(17).ContainsAnyExcept("0123456789abcdef") ? Marker[17..] : null;
+    public UInt128? Intent => Marker.Length == 49 && Marker[16] == '.' ? Nonce(Marker.AsSpan(17)) : null;
+
+    /// <returns>Null where it is no nonce of an intent.</returns>
+    public static UInt128? Nonce(ReadOnlySpan<char> text) =>
+        text.Length == 32 && !text.ContainsAnyExcept("0123456789abcdef") ? UInt128.Parse(text, System.Globalization.NumberStyles.AllowHexSpecifier, null) : null;
 
     /// <summary>The hash in the name of the task that it says it comes from.</summary>
-    public string Hash => Marker.Length > 16 ? Marker[..16] : Marker;
+    public ReadOnlySpan<char> Hash => Marker.AsSpan(0, Math.Min(16, Marker.Length));
 }
 
 /// <summary>Somewhere that sent mail is kept: an account's Sent mailbox, or the maildir that is its outbox.</summary>

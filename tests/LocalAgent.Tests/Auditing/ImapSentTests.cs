@@ -61,7 +61,7 @@ public class ImapSentTests
         await desk.PutAsync("From: a@b.example\r\nSubject: not ours\r\nMessage-ID: <x@b.example>\r\n\r\nhello\r\n"u8.ToArray());
         var cache = await desk.LookAsync();
         var mail = cache.Mails.Single();
-        await Assert.That((mail.Marker, mail.Id, mail.Imprint, mail.Intent)).IsEqualTo((one.Intent.Marker, one.Intent.Id, Imprint.Of((MailSend)one.Action), one.Intent.Nonce));
+        await Assert.That((mail.Marker, mail.Id, mail.Imprint, mail.Intent)).IsEqualTo((one.Intent.Marker, one.Intent.Id, Imprint.Of((MailSend)one.Action), SentMail.Nonce(one.Intent.Nonce)));
         await Assert.That((cache.Next, cache.Looked)).IsEqualTo((3u, DateTimeOffset.FromUnixTimeSeconds(desk.Clock.Now.ToUnixTimeSeconds())));
 
         await desk.PutAsync(two.Bytes);
