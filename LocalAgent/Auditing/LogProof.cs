@@ -32,11 +32,14 @@ public sealed class LoggedSend
 /// </summary>
 public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads heads)
 {
+    const int OctetsForEachSweep = 2 << 20;
+
     readonly LogChain chain = new();
     readonly Dictionary<string, LoggedSend> sends = new(StringComparer.Ordinal);
     readonly Dictionary<string, LogHead> remembered = new(StringComparer.Ordinal);
     readonly HashSet<string> elsewhere = new(StringComparer.Ordinal);
     byte[] buffer = [];
+    int unswept;
     long lines;
 
     /// <param name="archives">The folder in which the archives lie.</param>
@@ -132,6 +135,11 @@ public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads h
     void Log(string path, ReadOnlySpan<byte> content, List<AuditFinding> findings)
     {
         if (!ArchiveCheck.IsLog(path, out var agent)) return;
+        if ((unswept += content.Length) > OctetsForEachSweep)
+        {
+            Leftovers.Sweep();
+            unswept = 0;
+        }
         chain.Add(agent, content, LogFiles.NumberOf(path));
         var isOwners = AgentId.TryParse(agent, out var id) && id.Zone == Zone.Local;
         if (Lines(agent, content, isOwners) is > 0 and var torn)

@@ -28,7 +28,7 @@ sealed partial class VerifyJson : JsonSerializerContext;
 /// <summary>The whole of it: what is sent, what the logs say, what was approved, each held against the others.</summary>
 public sealed class Verification(VaultFolder vault, StateDirectory state, ApproverKey key, TrustedKeys trusted, IReadOnlyList<OutboxSettings> outboxes, Func<string, string> password, TimeProvider clock)
 {
-    const int TasksForEachTidying = 2000;
+    const int TasksForEachSweep = 2000;
 
     /// <param name="archives">The folder in which archives lie.</param>
     /// <param name="offline">No server is asked; what was seen before counts.</param>
@@ -41,7 +41,7 @@ public sealed class Verification(VaultFolder vault, StateDirectory state, Approv
         // What is sent first: what is seen there has its log and its task by then.
         var places = await PlacesAsync(offline, findings, cancel);
 
-        Tidy();
+        Leftovers.Sweep();
         var heads = new LogHeads(state, key);
         var witnessed = new LogWitness(vault, heads, key, state, clock).Look();
         var memo = new SendMemo(state);
@@ -49,7 +49,7 @@ public sealed class Verification(VaultFolder vault, StateDirectory state, Approv
         var archived = new List<ApprovedSend>();
         var proof = new LogProof(vault, state, heads);
         var work = proof.Run(archives, (path, content) => { if (Read(path, content, memo, findings) is { } send) archived.Add(send); }, away, findings);
-        Tidy();
+        Leftovers.Sweep();
         findings.AddRange(witnessed.Where(w => findings.All(f => f.About != w.About)));
 
         var match = new SendMatch(new(places, work.Sends, new SpentApprovals(state).All(), away, state.Agent, began, since));
@@ -57,7 +57,7 @@ public sealed class Verification(VaultFolder vault, StateDirectory state, Approv
         var looked = 0;
         foreach (var entry in Begun())
         {
-            if (looked++ % TasksForEachTidying == 0) Tidy();
+            if (looked++ % TasksForEachSweep == 0) Leftovers.Sweep();
             cancel.ThrowIfCancellationRequested();
             if (Disk.Stamp(vault.FullPath(entry.Path)).Kind == FileKind.Missing) continue; // moved on in this instant: it is seen there
             if (Read(entry.Path, vault.ReadBytes(entry), memo, findings) is { } send) match.Judge(send);
@@ -68,9 +68,6 @@ public sealed class Verification(VaultFolder vault, StateDirectory state, Approv
         return new(findings.Count == 0 ? Verdict.Note : findings.Max(f => f.Verdict), work.Agents, work.Segments, work.Lines, match.Sends, match.Proven, match.Mails,
             [.. findings.OrderByDescending(f => f.Verdict)], heads.Agents.ToDictionary(a => a, a => heads.Text(a) ?? "", StringComparer.Ordinal));
     }
-
-    // What a part leaves behind goes before the next one begins: the most that is ever held is what it takes, and not that of all together.
-    static void Tidy() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     /// <summary>Where a task can lie that was begun, in the order in which it moves on.</summary>
     IEnumerable<TaskEntry> Begun() => vault.List(Stage.InProgress).Concat(vault.List(Stage.Done)).Concat(vault.List(Stage.Quarantine));
