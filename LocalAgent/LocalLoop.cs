@@ -1,4 +1,5 @@
 using LocalAgent.Acting;
+using LocalAgent.Auditing;
 using VaultKit.Agent;
 using VaultKit.Drafting;
 using VaultKit.Mail;
@@ -17,7 +18,9 @@ sealed class LocalLoop : IAsyncDisposable
     readonly Turn turn;
     readonly Fence fence;
     readonly Dashboard dashboard;
+    readonly LogWitness witness;
     static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1), LongestUndo = TimeSpan.FromMinutes(1);
+    IReadOnlyList<AuditFinding>? witnessed;
     string told = "";
     DateTimeOffset? next;
 
@@ -30,6 +33,7 @@ sealed class LocalLoop : IAsyncDisposable
         turn = new Turn(machine, inboxes, new BuiltInDrafter(), sync);
         fence = office.Fence(sync);
         dashboard = new Dashboard(machine);
+        witness = office.Witness();
     }
 
     public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync) { Also = Listen }.RunAsync(cancel);
@@ -52,6 +56,7 @@ sealed class LocalLoop : IAsyncDisposable
             if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
             await ActAsync(report, cancel);
             await turn.FinishAsync(report, cancel);
+            Witness(report);
         }
         return Daemon.Finish(machine, report, json);
     }
@@ -63,11 +68,21 @@ sealed class LocalLoop : IAsyncDisposable
         await turn.RunAsync(hint, report, cancel);
         // What came in may be approved, from another machine of the owner's.
         if (report.FilesIn > 0 && !machine.Vault.ReadOnly) await ActAsync(report, cancel);
-        if (machine.Vault.ReadOnly) return report;
-        var answered = 0;
-        await report.Time("look", async () => answered = await office.Lookout.RunAsync(report, cancel));
-        if (dashboard.Write() || answered > 0) await turn.FinishAsync(report, cancel);
+        if (!machine.Vault.ReadOnly)
+        {
+            var answered = 0;
+            await report.Time("look", async () => answered = await office.Lookout.RunAsync(report, cancel));
+            if (dashboard.Write() || answered > 0) await turn.FinishAsync(report, cancel);
+        }
+        Witness(report);
         return report;
+    }
+
+    /// <summary>The agents' logs: what does not go on from what was seen is told at each turn, and looked for where a log may have grown.</summary>
+    void Witness(TurnReport report)
+    {
+        if (witnessed is null || report.FilesIn + report.FilesOut > 0) witnessed = witness.Look();
+        foreach (var finding in witnessed) report.Problem(finding.ToString(), ExitCode.DoneInPart);
     }
 
     async Task ActAsync(TurnReport report, CancellationToken cancel) => await report.Time("act", async () =>

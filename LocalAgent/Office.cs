@@ -1,5 +1,6 @@
 using LocalAgent.Acting;
 using LocalAgent.Approving;
+using LocalAgent.Auditing;
 using LocalAgent.Correspondence;
 using VaultKit.Agent;
 using VaultKit.Drafting;
@@ -80,6 +81,10 @@ sealed class Office : IAsyncDisposable, IDisposable
             ?? throw new Refusal(ExitCode.Locked, "'localagent run' is at work", "stop it first, so that nobody acts on the task meanwhile");
         Fence(null).Resolve(entry, sent);
     }
+
+    public LogWitness Witness() => new(Vault, new LogHeads(Machine.State, key), key, Machine.State, Machine.Clock);
+
+    public Verification Verification() => new(Vault, Machine.State, key, Trusted, Outboxes, Machine.Settings.Secrets.Get, Machine.Clock);
 
     public Undo Undo() => new(Vault, new SpentApprovals(Machine.State), Trusted, Pause, Record);
 

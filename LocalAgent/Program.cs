@@ -23,6 +23,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     KeyCommand.Create(),
     StatusCommand.Create(VaultKit.Vault.Zone.Local, Office.Sending),
     LogCommand.Create(),
+    VerifyCommand.Create(),
     ArchiveCommand.Create(),
     GitCommand.Create(),
     DoctorCommand.Create(),

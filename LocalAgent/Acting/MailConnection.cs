@@ -51,7 +51,7 @@ static class MailConnection
         MailKit.Security.AuthenticationException or SaslException => $"{At(server)} refused the login of {server.User} (secret {server.Secret}): {First(e)}",
         NotSupportedException => $"{At(server)}: {First(e)}",
         OperationCanceledException => $"{At(server)}: no answer in time, or stopped",
-        SocketException or IOException or ProtocolException or ServiceNotConnectedException => $"{At(server)}: {First(e)}",
+        SocketException or IOException or ProtocolException or ServiceNotConnectedException or ServiceNotAuthenticatedException or FolderNotOpenException => $"{At(server)}: {First(e)}",
         SmtpCommandException or ImapCommandException => $"{At(server)} said: {First(e)}",
         Refusal => First(e),
         _ => null,

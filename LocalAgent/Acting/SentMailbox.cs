@@ -40,6 +40,34 @@ sealed class SentMailbox
         catch (Exception e) when (Why(e) is { } why) { return new Sighting.CannotTell(why); }
     }
 
+    /// <summary>Opens the mailbox read-only for somebody who reads more of it.</summary>
+    /// <param name="watch">Is told of every octet that passes; null: nobody is.</param>
+    /// <returns>Null where it was read; else what hindered it.</returns>
+    public async Task<string?> ReadAsync(Func<IMailFolder, CancellationToken, Task> read, IProtocolLogger? watch, CancellationToken cancel)
+    {
+        try
+        {
+            using var client = watch is null ? new ImapClient() : new ImapClient(watch);
+            await MailConnection.OpenAsync(client, server, password, cancel);
+            using (var limit = Limit(cancel))
+            {
+                if (await SentAsync(client, limit.Token) is not { } sent) return NoSent;
+                await sent.OpenAsync(FolderAccess.ReadOnly, limit.Token);
+                await read(sent, cancel);
+            }
+            using var goodbye = Limit(cancel);
+            await client.DisconnectAsync(true, goodbye.Token);
+            return null;
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested && Why(e) is { } why) { return why; }
+    }
+
+    /// <summary>In words: the server, and the mailbox where the owner has named it.</summary>
+    public string Name => $"{(settings.Sent.Length > 0 ? settings.Sent : "Sent")} at {server.Host}";
+
+    /// <summary>What tells this mailbox from others.</summary>
+    public string Key => $"imap {server.Host}:{server.Port} {server.User} {settings.Sent}";
+
     /// <summary>Files the copy where it is missing, and marks the original as answered. Safe to repeat.</summary>
     /// <returns>Null where it is done; else what failed.</returns>
     public async Task<string?> FileAsync(Prepared prepared, CancellationToken cancel)

@@ -39,6 +39,32 @@ public sealed class SpentApprovals(StateDirectory state)
 
     public Spent? Find(Approval approval) => Month(PathOf(approval)).GetValueOrDefault(approval.Nonce);
 
+    /// <summary>Every use of an approval that is on record, by the approval's nonce; without the offers, of which nothing is kept in memory.</summary>
+    public IReadOnlyDictionary<string, Spent> All()
+    {
+        var all = new Dictionary<string, Spent>(StringComparer.Ordinal);
+        foreach (var path in Directory.Exists(state.PathOf("spent")) ? Directory.GetFiles(state.PathOf("spent")) : [])
+        {
+            if (Path.GetFileName(path).Length != 7) continue;
+            using var file = Disk.OpenRegular(path);
+            file.Position = Math.Max(0, file.Length - 1);
+            var isWhole = file.ReadByte() is '\n' or -1;
+            file.Position = 0;
+            using var reader = new StreamReader(file, Encoding.ASCII, false, 1 << 14);
+            for (var line = reader.ReadLine(); line is not null;)
+            {
+                var next = reader.ReadLine();
+                if (line.Length > 0 && (next is not null || isWhole))
+                {
+                    var (nonce, use) = Parse(path, line);
+                    all[nonce] = use with { Offer = null };
+                }
+                line = next;
+            }
+        }
+        return all;
+    }
+
     /// <summary>
     /// The mails that were offered within the last day, each once and at its last time; not what provably did not go out, and not this approval's own.
     /// What seems to lie ahead was offered before the clock was set back, and counts; what lies more than a day ahead was offered by a clock that was wrong.
@@ -95,12 +121,18 @@ public sealed class SpentApprovals(StateDirectory state)
         var text = Whole(all);
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            var words = line.Split(' ');
-            Offer? offer = words.Length == 6 && words[3] == nameof(Spending.Offered) && long.TryParse(words[4], out var second) && second is >= 0 and < 253_402_300_800 ? new(DateTimeOffset.FromUnixTimeSeconds(second), words[5]) : null;
-            if ((words.Length != 4 && offer is null) || !int.TryParse(words[2], out var attempt) || !Enum.TryParse<Spending>(words[3], out var spending))
-                throw new Refusal(ExitCode.Failed, $"{path} is damaged: '{line}'", "nothing is sent while it is unknown which approvals were used; restore the file, or remove the line and approve again what still waits");
-            month[words[0]] = new(words[1], attempt, spending, offer ?? month.GetValueOrDefault(words[0])?.Offer);
+            var (nonce, spent) = Parse(path, line);
+            month[nonce] = spent with { Offer = spent.Offer ?? month.GetValueOrDefault(nonce)?.Offer };
         }
         return new(stamp, month, text.Length < all.Length);
+    }
+
+    static (string Nonce, Spent Spent) Parse(string path, string line)
+    {
+        var words = line.Split(' ');
+        Offer? offer = words.Length == 6 && words[3] == nameof(Spending.Offered) && long.TryParse(words[4], out var second) && second is >= 0 and < 253_402_300_800 ? new(DateTimeOffset.FromUnixTimeSeconds(second), words[5]) : null;
+        return (words.Length == 4 || offer is not null) && int.TryParse(words[2], out var attempt) && Enum.TryParse<Spending>(words[3], out var spending)
+            ? (words[0], new(words[1], attempt, spending, offer))
+            : throw new Refusal(ExitCode.Failed, $"{path} is damaged: '{line}'", "nothing is sent while it is unknown which approvals were used; restore the file, or remove the line and approve again what still waits");
     }
 }

@@ -6,6 +6,12 @@ using VaultKit.Vault;
 
 namespace VaultKit.Archiving;
 
+/// <summary>An archive that an index in the vault names.</summary>
+/// <param name="Zip">Its file, with its path.</param>
+/// <param name="Paths">What it holds, by its index.</param>
+/// <param name="Problem">Why it is not what its index says; null where it is.</param>
+public sealed record ArchiveState(string Zip, IReadOnlyList<string> Paths, string? Problem);
+
 /// <summary>Whether archives hold what the vault's indexes say, and whether the agents' logs are unbroken through archives and vault.</summary>
 public static class ArchiveCheck
 {
@@ -16,20 +22,36 @@ public static class ArchiveCheck
     {
         var chain = new LogChain();
         var archives = 0;
-        foreach (var index in ArchiveIndex.Files(vault))
+        foreach (var archive in Archives(vault, folder, (path, content) => { if (IsLog(path, out var agent)) chain.Add(agent, content, LogFiles.NumberOf(path)); }))
         {
             archives++;
-            var lines = ArchiveIndex.Read(Disk.ReadRegular(index, ArchiveIndex.Limit)).ToList();
-            if (lines.Count == 0 || lines[0].Path.Contains('/')) { problems.Add($"{index} names no archive"); continue; }
-            var zip = Path.Combine(folder, lines[0].Path);
-            if (Problem(zip, lines, (path, content) => { if (IsLog(path, out var agent)) chain.Add(agent, content); }) is { } problem) problems.Add($"{zip}: {problem}");
+            if (archive.Problem is { } problem) problems.Add($"{archive.Zip}: {problem}");
         }
-        var logs = vault.FullPath("Logs");
-        if (Directory.Exists(logs))
-            foreach (var file in Directory.EnumerateDirectories(logs).SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl")))
-                if (IsLog("Logs/" + Path.GetRelativePath(logs, file).Replace(Path.DirectorySeparatorChar, '/'), out var agent)) chain.Add(agent, Disk.ReadRegular(file, SyncPath.LogLimit));
+        foreach (var (path, agent) in Logs(vault)) chain.Add(agent, Disk.ReadRegular(vault.FullPath(path), SyncPath.LogLimit), LogFiles.NumberOf(path));
         problems.AddRange(chain.Problems());
         return (archives, chain.Count);
+    }
+
+    /// <summary>Every archive that the vault's indexes name, read through.</summary>
+    /// <param name="each">Is given each file in it that is as its index says: its path in the vault, its content.</param>
+    public static IEnumerable<ArchiveState> Archives(VaultFolder vault, string folder, Action<string, byte[]> each)
+    {
+        foreach (var index in ArchiveIndex.Files(vault))
+        {
+            var lines = ArchiveIndex.Read(Disk.ReadRegular(index, ArchiveIndex.Limit)).ToList();
+            if (lines.Count == 0 || lines[0].Path.Contains('/')) { yield return new(index, [], "it names no archive"); continue; }
+            var zip = Path.Combine(folder, lines[0].Path);
+            yield return new(zip, [.. lines.Skip(1).Select(l => l.Path)], Problem(zip, lines, each));
+        }
+    }
+
+    /// <summary>The files of all agents' logs in the vault, by their paths in it.</summary>
+    public static IEnumerable<(string Path, string Agent)> Logs(VaultFolder vault)
+    {
+        var logs = vault.FullPath("Logs");
+        if (Disk.Stamp(logs).Kind != FileKind.Directory) yield break;
+        foreach (var file in Directory.EnumerateDirectories(logs).Where(d => Disk.Stamp(d).Kind == FileKind.Directory).SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl")))
+            if ("Logs/" + Path.GetRelativePath(logs, file).Replace(Path.DirectorySeparatorChar, '/') is var path && IsLog(path, out var agent)) yield return (path, agent);
     }
 
     /// <summary>Why an archive is not what its index says; null where it is.</summary>
@@ -52,7 +74,8 @@ public static class ArchiveCheck
         return null;
     }
 
-    static bool IsLog(string path, out string agent)
+    /// <summary>Whether a path is a file of an agent's log.</summary>
+    public static bool IsLog(string path, out string agent)
     {
         var parts = path.Split('/');
         agent = parts is ["Logs", var who, _] && AgentId.TryParse(who, out _) ? who : "";

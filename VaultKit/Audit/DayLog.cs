@@ -7,7 +7,7 @@ namespace VaultKit.Audit;
 /// An agent's log of one day, <c>Logs/agent/2026-11-23.jsonl</c>: its segments of that day one after the other, unchanged, so that the chain of hashes still runs through them.
 /// A file for each cycle is cheap to replicate and many to keep; once a day is over they are put together. No segment is removed before the day holds it.
 /// </summary>
-static class DayLog
+public static class DayLog
 {
     /// <summary>The most octets of a day: what sync takes.</summary>
     const int Limit = 4 * 1024 * 1024;
@@ -17,9 +17,14 @@ static class DayLog
     public static void Close(string folder, DateOnly today)
     {
         if (!Directory.Exists(folder)) return;
-        var days = Directory.EnumerateFiles(folder, "*.jsonl").Where(f => LogFiles.IsSegment(f) && DateOnly.FromDateTime(File.GetLastWriteTimeUtc(f)) < today)
-            .Order(StringComparer.Ordinal).Select(f => (File: f, Bytes: Disk.ReadRegular(f, Limit)))
-            .Where(s => Last(s.Bytes) < today).GroupBy(s => Last(s.Bytes)).ToList();
+        var over = new List<(string File, byte[] Bytes)>();
+        foreach (var file in Directory.EnumerateFiles(folder, "*.jsonl").Where(LogFiles.IsSegment).Order(StringComparer.Ordinal))
+        {
+            // Up to the first that must wait: so a day's segments stand in the order in which they were written, whatever a clock or a copy did to the files' times.
+            if (DateOnly.FromDateTime(File.GetLastWriteTimeUtc(file)) >= today || Disk.ReadRegular(file, Limit) is var bytes && !(Last(bytes) < today)) break;
+            over.Add((file, bytes));
+        }
+        var days = over.GroupBy(s => Last(s.Bytes)).ToList();
         foreach (var day in days)
         {
             var file = Path.Combine(folder, $"{day.Key:yyyy-MM-dd}.jsonl");

@@ -12,6 +12,13 @@ public sealed class LogLine
     public string? Task { get; init; }
     public Dictionary<string, string>? Detail { get; init; }
 
+    /// <returns>Null where it is no such line: a segment's opening, a torn line, or a stranger's.</returns>
+    public static LogLine? Read(ReadOnlySpan<byte> line)
+    {
+        try { return JsonSerializer.Deserialize(line, AuditJson.Default.LogLine); }
+        catch (JsonException) { return null; }
+    }
+
     public string ToJson() => JsonSerializer.Serialize(this, AuditJson.Default.LogLine);
 }
 

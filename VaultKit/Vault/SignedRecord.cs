@@ -6,10 +6,10 @@ using System.Text.Json.Serialization.Metadata;
 namespace VaultKit.Vault;
 
 /// <summary>
-/// What the owner has said, as one word of text that travels in a task's front matter: <c>v1.PAYLOAD.SIGNATURE</c>
+/// What the owner, or the owner's machine, has said, as one word of text: <c>v1.PAYLOAD.SIGNATURE</c>
 /// (base64url; ECDSA P-256 over the payload's octets, SHA-256, IEEE P1363 form). Which statement it is, is told by the payload's members: all of a kind's are required, and no others allowed.
 /// </summary>
-static class SignedRecord
+public static class SignedRecord
 {
     const int Limit = 4096;
 

@@ -69,9 +69,15 @@ public class DaemonTests
     [Test]
     public async Task A_folder_that_came_later_is_heard()
     {
-        await using var daemon = new Watched((turn, d) => { if (turn == 1) Directory.CreateDirectory(d.Vault.FullPath("Needs_Action/payments")); });
+        // In the second turn: the first one, and those by the clock, look for folders in any case.
+        await using var daemon = new Watched((turn, d) => { if (turn == 2) Directory.CreateDirectory(d.Vault.FullPath("Needs_Action/payments")); });
+        await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
+        await Task.Delay(500);
+        daemon.Dirty = true;
+        daemon.Put("Needs_Action/email/x-0123456789abcdef.md");
         await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
         await Task.Delay(500); // the folders are looked for when the turn has ended
+        daemon.Dirty = true;
         daemon.Put("Needs_Action/payments/x-0123456789abcdef.md");
         await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
     }

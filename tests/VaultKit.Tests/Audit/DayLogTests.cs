@@ -101,6 +101,7 @@ public class DayLogTests
     [Arguments("begin", "segments 1 to 2 are missing")]
     [Arguments("two", "there are two segments 1")]
     [Arguments("stranger", "begin no segment")]
+    [Arguments("order", "segment 2 does not stand where it was written: it comes after segment 3")]
     public async Task A_log_that_somebody_changed_is_noticed(string how, string said)
     {
         using var desk = new Desk();
@@ -112,10 +113,39 @@ public class DayLogTests
             case "changed": segments[0] = segments[0].Replace("\"a\"", "\"x\""); break;
             case "removed": segments.RemoveAt(1); break;
             case "begin": segments.RemoveRange(0, 2); break;
+            case "order":
+                chain.Add(desk.State.Agent.Value, Encoding.UTF8.GetBytes(segments[0] + segments[2] + segments[1]));
+                segments.Clear();
+                break;
             case "two": segments.Add(segments[0].Replace("\"a\"", "\"x\"")); break;
             default: segments.Insert(0, "{\"at\":\"2026-11-24T00:00:00Z\"}\n"); break;
         }
         foreach (var segment in segments) chain.Add(desk.State.Agent.Value, Encoding.UTF8.GetBytes(segment));
         await Assert.That(string.Join("; ", chain.Problems())).Contains(said);
+    }
+
+    [Test]
+    public async Task A_segment_that_lies_under_another_s_name_is_noticed()
+    {
+        using var desk = new Desk();
+        desk.Cycles("a", "b");
+        var chain = new LogChain();
+        foreach (var file in Directory.GetFiles(desk.Folder)) chain.Add(desk.State.Agent.Value, await File.ReadAllBytesAsync(file), 3 - LogFiles.NumberOf(file));
+        await Assert.That(string.Join("; ", chain.Problems().Order(StringComparer.Ordinal))).IsEqualTo(string.Join("; ", new[] { 1, 2 }.Select(n => $"Logs/{desk.State.Agent}: segment {n} does not stand where it was written: it lies in the file of segment {3 - n}")));
+    }
+
+    [Test]
+    public async Task A_segment_that_must_wait_keeps_those_after_it_waiting()
+    {
+        using var desk = new Desk();
+        desk.Cycles("a", "b", "c");
+        desk.Clock.Now += TimeSpan.FromDays(1);
+        // A copy of the folder gave the second one a time of its own.
+        File.SetLastWriteTimeUtc(Path.Combine(desk.Folder, "00000002.jsonl"), desk.Clock.Now.UtcDateTime);
+        desk.Cycles("d");
+        await Assert.That(desk.Names().Count(n => n.StartsWith('0'))).IsEqualTo(3);
+        desk.Clock.Now += TimeSpan.FromDays(1);
+        desk.Cycles("e");
+        await Assert.That(desk.Problems()).IsEqualTo("");
     }
 }
