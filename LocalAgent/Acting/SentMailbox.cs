@@ -51,7 +51,7 @@ sealed class SentMailbox
             await MailConnection.OpenAsync(client, server, password, cancel);
             using (var limit = Limit(cancel))
             {
-                if (await SentAsync(client, limit.Token) is not { } sent) return NoSent;
+                if (await FolderAsync(client, settings, limit.Token) is not { } sent) return NoSent;
                 await sent.OpenAsync(FolderAccess.ReadOnly, limit.Token);
                 await read(sent, cancel);
             }
