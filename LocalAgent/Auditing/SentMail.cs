@@ -45,7 +45,7 @@ interface ISentSource
 static class MarkedMail
 {
     /// <summary>The largest mail that is looked into; none that was approved comes near it.</summary>
-    public const int Limit = 4 << 20;
+    public const int Limit = 32 << 20;
 
     /// <summary>How much of a mail its header may be.</summary>
     public const int HeaderLimit = 256 << 10;

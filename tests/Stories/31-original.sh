@@ -140,4 +140,6 @@ PY
 check "whole, to whoever reads it"                  arrived
 turn owner
 check "the copy that was kept is gone"              not test -e "$WORLD/owner/state/attached/$files"
+say "the books"
+check "logs and sent mails prove each other"         on owner verify
 end

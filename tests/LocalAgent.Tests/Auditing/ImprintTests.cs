@@ -52,4 +52,19 @@ public class ImprintTests
         await Assert.That(Imprint.Of(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(stored)))).IsEqualTo(Imprint.Of((MailSend)prepared.Action));
         await Assert.That(Imprint.Of(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\n"))))).IsEqualTo(Imprint.Of((MailSend)prepared.Action));
     }
+
+    [Test]
+    public async Task A_file_that_goes_with_it_is_in_it()
+    {
+        static string Sha(byte[] octets) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(octets));
+        var (one, other) = ("%PDF-1.7 one\n"u8.ToArray(), "%PDF-1.7 two\r\n"u8.ToArray());
+        var mail = TestVault.Mail() with { Attachments = [new("Angebot März.pdf", Sha(one)), new("b.txt", Sha(other))] };
+        var intent = Intent.New(TaskName.From("offer", new byte[16]), "id@here.example", mail.Digest(), DateTimeOffset.UtcNow);
+        string Sent(params (string, byte[])[] files) => Imprint.Of(new MemoryStream(MimeComposer.Compose(mail, intent, files: files)));
+        await Assert.That(Sent(("Angebot März.pdf", one), ("b.txt", other))).IsEqualTo(Imprint.Of(mail));
+        await Assert.That(Sent(("Angebot März.pdf", one), ("b.txt", one))).IsNotEqualTo(Imprint.Of(mail));
+        await Assert.That(Sent(("Angebot.pdf", one), ("b.txt", other))).IsNotEqualTo(Imprint.Of(mail));
+        await Assert.That(Sent(("Angebot März.pdf", one))).IsNotEqualTo(Imprint.Of(mail));
+        await Assert.That(Sent()).IsNotEqualTo(Imprint.Of(mail));
+    }
 }

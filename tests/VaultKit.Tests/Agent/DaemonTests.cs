@@ -70,15 +70,15 @@ public class DaemonTests
     public async Task A_folder_that_came_later_is_heard()
     {
         // In the second turn: the first one, and those by the clock, look for folders in any case.
-        await using var daemon = new Watched((turn, d) => { if (turn == 2) Directory.CreateDirectory(d.Vault.FullPath("Needs_Action/payments")); });
+        await using var daemon = new Watched((turn, d) => { if (turn == 2) Directory.CreateDirectory(d.Vault.FullPath("Pending_Approval/payments")); });
         await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
         await Task.Delay(500);
         daemon.Dirty = true;
-        daemon.Put("Needs_Action/email/x-0123456789abcdef.md");
+        daemon.Put("Pending_Approval/email/x-0123456789abcdef.md");
         await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
-        await Task.Delay(500); // the folders are looked for when the turn has ended
+        await Assert.That(await daemon.TurnAsync(Short)).IsFalse(); // whatever the new folder itself has set off is over
         daemon.Dirty = true;
-        daemon.Put("Needs_Action/payments/x-0123456789abcdef.md");
+        daemon.Put("Pending_Approval/payments/x-0123456789abcdef.md");
         await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
     }
 
