@@ -41,6 +41,8 @@ public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<Task
 
         if (Encoding.UTF8.GetByteCount(mail.Subject) > MaxSubject) reasons.Add($"the subject is longer than {MaxSubject} octets");
         if (Unseen.AnyIn(mail.Subject)) reasons.Add("the subject has characters that change or hide what is shown");
+        // MIME's own words (RFC 2047): a reader decodes them, and shows something else than the card did.
+        if (mail.Subject.Contains("=?", StringComparison.Ordinal)) reasons.Add("the subject has '=?' in it, which mail readers take for a code");
         if (mail.InReplyTo is { } reply && !IsMessageId(reply)) reasons.Add($"in_reply_to: '{reply}' cannot stand in a mail's header (remove the line)");
         foreach (var id in mail.References)
             if (!IsMessageId(id)) reasons.Add($"references: '{id}' cannot stand in a mail's header (remove the line)");

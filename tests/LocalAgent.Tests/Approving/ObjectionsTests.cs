@@ -47,6 +47,7 @@ public class ObjectionsTests
         await Assert.That(Against(m => m with { Subject = "pay \u202etxt.exe" }).Single()).Contains("subject");
         await Assert.That(Against(m => m with { InReplyTo = "a b@x" }).Single()).Contains("in_reply_to");
         await Assert.That(Against(m => m with { References = ["a>\u0001@x"] }).Single()).Contains("references");
+        await Assert.That(Against(m => m with { Subject = "=?utf-8?q?Pay_now?=" }).Single()).Contains("take for a code");
         await Assert.That(Against(m => m with { Attachments = [new("a.pdf", new string('0', 64))] }).Single()).Contains("not on this machine");
     }
 }
