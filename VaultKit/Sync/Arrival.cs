@@ -118,10 +118,11 @@ sealed class Arrival(AgentId self, SyncOptions asked, Func<ObjectId, long> size,
     {
         var (waiting, blob) = (Place.Pending(place.Below).PathOf(name), theirs[path].New!);
         // Whether they took it from there or not, and in whichever folder we have it: nobody but the owner changes what waits.
-        if (ours.Find(name).Where(at => Place.FromPath(at.Key) is { Place.Stage: Stage.PendingApproval }).ToList() is { Count: > 0 } here)
+        foreach (var (lies, here) in ours.Find(name))
         {
-            foreach (var (lay, _) in here) accepted.Remove(lay);
-            if (here.All(at => TaskMerge.LosesWords(null, read(at.Value), read(blob), emptied: true))) accepted[SyncPath.Kept(name, blob.Sha)] = new(null, blob);
+            if (Place.FromPath(lies) is not { Place.Stage: Stage.PendingApproval }) continue;
+            accepted.Remove(lies);
+            if (TaskMerge.LosesWords(null, read(here), read(blob), emptied: true)) accepted[SyncPath.Kept(name, blob.Sha)] = new(null, blob);
             return;
         }
         if (theirs[path].Old is { } old) accepted[path] = new(old, null);

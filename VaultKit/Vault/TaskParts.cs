@@ -20,8 +20,8 @@ sealed record TaskParts(string Opening, FrontMatter Front, string Notes, string 
             text.Append(part);
         }
         var bytes = Encoding.UTF8.GetBytes(text.ToString());
-        // A line in the one part may be a heading where the other one of two files had its own.
-        if (TaskFile.Parse(bytes).Parts() is not { } again || again.Draft.TrimEnd() != Draft.TrimEnd() || again.Original != Original) throw new BadTaskException("its sections can't be told apart");
+        // A line of one file's original becomes the draft where the other file has none.
+        if (TaskFile.Parse(bytes).Parts() is null) throw new BadTaskException("its sections can't be told apart");
         return bytes;
     }
 }

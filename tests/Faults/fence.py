@@ -222,12 +222,12 @@ def main():
     kills = [(c.at, c.what) for c in todo if c.kind == "call"]
     seconds = [chance.choice(kills) if kills and chance.random() < 0.25 else None for _ in todo]
     print(f"{len(todo)} runs, PLATINUM_SEED={seed}", flush=True)
-    told, ends, silent, broken, left = threading.Lock(), collections.Counter(), 0, 0, queue.Queue()
+    told, ends, silent, broken, left = threading.Lock(), collections.Counter(), 0, set(), queue.Queue()
     for trial in enumerate(zip(todo, seconds)):
         left.put(trial)
 
     def work():
-        nonlocal silent, broken
+        nonlocal silent
         while True:
             try:
                 number, (case, second) = left.get_nowait()
@@ -241,13 +241,13 @@ def main():
                     ends[f"{ended} {answered}".strip()] += 1
             except (sweep.Broken, subprocess.SubprocessError, OSError, AssertionError) as problem:
                 with told:
-                    broken += 1
+                    broken.add(number)
                     print(f"BROKEN, again with ONLY='{'/'.join(map(str, case))}' PLATINUM_SEED={seed}{f', then killed at {second}' if second else ''}: {str(problem)[:2500]}", flush=True)
                 if os.environ.get("KEEP"):
                     shutil.copytree(desk.now, os.path.join(top, f"broken-{number}"), symlinks=True, dirs_exist_ok=True)
             desks[case.machine].put(desk)
             if (number + 1) % 100 == 0:
-                print(f"  {number + 1}: {dict(ends)}, {broken} broken", flush=True)
+                print(f"  {number + 1}: {dict(ends)}, {len(broken)} broken", flush=True)
 
     threads = [threading.Thread(target=work) for _ in range(workers)]
     for thread in threads:
@@ -256,8 +256,8 @@ def main():
         thread.join()
     # What the server still had in its hands when its trial was judged.
     twice = [number for number, case in enumerate(todo) if len({t for t, _ in world.of(number)}) > 1]
-    broken += len(twice)
-    print(f"{len(todo)} runs: {', '.join(f'{n} {how}' for how, n in sorted(ends.items()))}; {silent} did not come up, {len(twice)} accepted twice after all, {broken} broken")
+    broken.update(twice)
+    print(f"{len(todo)} runs: {', '.join(f'{n} {how}' for how, n in sorted(ends.items()))}; {silent} did not come up, {len(twice)} accepted twice, {len(broken)} broken")
     sys.exit(1 if broken or silent * 4 > len(todo) else 0)
 
 

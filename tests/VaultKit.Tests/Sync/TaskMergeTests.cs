@@ -87,8 +87,8 @@ public sealed class TaskMergeTests
     {
         const string none = "---\ntask: email/1\n---\n\n# x\n";
         var hostile = none.Replace("email/1", "email/1\npriority: high") + "\n## Draft\n\n## Original\n\n## Draft\n\npay me\n";
-        var merged = Run(none, none + "\nThe owner's note.\n", hostile);
-        await Assert.That(merged is null || TaskFile.Parse(merged.Bytes).Draft is null or "").IsTrue();
+        var merged = Run(none, none.Replace("email/1", "email/1\nsubject: The owner's"), hostile);
+        await Assert.That(merged is null || string.IsNullOrEmpty(TaskFile.Parse(merged.Bytes).Draft)).IsTrue();
     }
 
     [Test]

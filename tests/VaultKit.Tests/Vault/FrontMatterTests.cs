@@ -126,8 +126,9 @@ public class FrontMatterTests
     [Test]
     [Arguments(">\n", "not a list")]
     [Arguments("''\n", "not a list")]
-    [Arguments("#\r>\n", "carriage return")]
-    [Arguments("a: b\rc: d\n", "carriage return")]
+    [Arguments("#\r>\n", "line ends")]
+    [Arguments("a: b\rc: d\n", "line ends")]
+    [Arguments("::\u2028key: \n", "line ends")]
     [Arguments("  a: b\n", "behind spaces")]
     [Arguments("a: b\n...\n", "more than one YAML document")]
     public async Task What_no_key_can_be_put_below_is_no_front_matter(string front, string why)
