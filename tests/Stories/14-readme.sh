@@ -7,7 +7,7 @@ readme=$STORIES/../../README.md
 # block LANGUAGE: the README's first block in that language.
 block() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$readme" | sed '1d;$d'; }
 
-mapfile -t typed < <(grep -Eo '\b(localagent|cloudagent) [a-z]+' "$readme" | grep -Ev ' (alone|reads|is|and|then|on|wants|takes)$' | sort -u)
+mapfile -t typed < <(grep -Eo '\b(localagent|cloudagent) [a-z]+(-[a-z]+)*' "$readme" | grep -Ev ' (alone|reads|is|and|then|on|wants|takes)$' | sort -u)
 check "it names a dozen commands"               [ "${#typed[@]}" -ge 10 ]
 commands_of() { "$BIN/$1" --help | sed -n '/^Commands:/,$p' | awk 'NR > 1 { print $1 }'; }
 for words in "${typed[@]}"; do
