@@ -18,6 +18,7 @@ sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objec
         catch (BadTaskException e) { return e.Message; }
         if (action is null) return "there is no action in it";
         if (ApprovalOf(held.Task) is not { } approval) return "its approval was not signed by a key that this machine trusts";
+        if (keys.IsTooOld(approval)) return "it was approved on another machine before this one took its key: approve it again";
         if (approval.WhyNot(held.Entry.Name, action, clock.GetUtcNow()) is { } why) return why;
         if (spent.Find(approval)?.State == Spending.TakenBack) return "its approval was taken back";
         if (spent.Find(approval) is { } use && (use.Intent != intent?.Nonce || use.State != Spending.Refused)) return "its approval was used already";

@@ -21,6 +21,15 @@ public sealed class TrustedKeys(StateDirectory state, ApproverKey own)
         return known.TryGetValue(fingerprint, out var key) ? key : known[fingerprint] = Read(path, fingerprint);
     }
 
+    /// <summary>Clocks of two machines differ.</summary>
+    static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Whether an approval was signed before this machine took its key. What was carried out until then this machine has no record of, and a remote that shows it an old state could have it done twice.
+    /// </summary>
+    public bool IsTooOld(Approval approval) =>
+        approval.Approver != own.Fingerprint && Disk.Stamp(PathOf(approval.Approver)) is { Kind: FileKind.Regular, Written: var taken } && approval.At + Skew < DateTimeOffset.UnixEpoch.AddTicks(taken / 100);
+
     /// <summary>This machine's public key, as another takes it (base64 of its SubjectPublicKeyInfo, RFC 5480).</summary>
     public string Own => Convert.ToBase64String(own.Key.ExportSubjectPublicKeyInfo());
 

@@ -316,30 +316,4 @@ public class FenceTests
         await Assert.That(File.ReadAllLines(path)[0]).IsEqualTo("00ff 11ee 1 Accepted");
         await Assert.That(File.ReadAllLines(path)[1]).Contains(" 1 Offered ");
     }
-
-    [Test]
-    public async Task What_is_out_of_date_comes_back_and_its_approval_is_void()
-    {
-        using var v = new TestVault { Stale = "not sent: the thread has moved on" };
-        var entry = v.PutApproved();
-        var delivery = new ScriptedDelivery();
-        await v.Fence(delivery).RunAsync(CancellationToken.None);
-        await Assert.That(delivery.World.Count).IsEqualTo(0);
-        await Assert.That(v.Where(entry).Place.Stage).IsEqualTo(Stage.PendingApproval);
-        await Assert.That(v.Read(entry).Get(Approver.ReturnedKey)).IsEqualTo("not sent: the thread has moved on");
-        await Assert.That(v.Read(entry).Has(Approval.Key)).IsFalse();
-    }
-
-    [Test]
-    public async Task Of_several_recipients_each_answer_is_on_record()
-    {
-        using var v = new TestVault();
-        var entry = v.PutApproved();
-        var delivery = new ScriptedDelivery();
-        delivery.Answer((false, new Outcome.RefusedForGood("bob@there.example: 550 no such user") { Recipients = [("ann@there.example", "250 ok"), ("bob@there.example", "550 no such user")] }));
-        await v.Fence(delivery).RunAsync(CancellationToken.None);
-        await Assert.That(string.Join('|', v.Log.Where(l => l.StartsWith("recipient", StringComparison.Ordinal))))
-            .IsEqualTo("recipient to=ann@there.example reply=250 ok|recipient to=bob@there.example reply=550 no such user");
-        await Assert.That(v.Read(entry).Get(Approver.ReturnedKey)).Contains("bob@there.example: 550 no such user");
-    }
 }
