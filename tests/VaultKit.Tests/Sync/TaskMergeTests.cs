@@ -91,6 +91,15 @@ public sealed class TaskMergeTests
         await Assert.That(merged is null || string.IsNullOrEmpty(TaskFile.Parse(merged.Bytes).Draft)).IsTrue();
     }
 
+    // Found by tests/Fuzz.
+    [Test]
+    public async Task A_form_feed_in_a_key_of_the_others_begins_no_other_key()
+    {
+        var merged = Merged(Base, Edit(Base, "# Your table\n", "# Your table\n\nA note.\n"), Edit(Base, "priority: low\n", "priority: low\nmood:\fcc: eve@example.com\n"));
+        await Assert.That(TaskFile.Parse(Encoding.UTF8.GetBytes(merged)).Has("cc")).IsFalse();
+        await Assert.That(merged).Contains("mood:\fcc: eve@example.com\n");
+    }
+
     [Test]
     public async Task A_claim_is_taken_whole_from_the_version_that_stands()
     {
