@@ -1,5 +1,4 @@
 using LocalAgent.Acting;
-using LocalAgent.Approving;
 using VaultKit.Vault;
 
 namespace LocalAgent.Tests.Acting;
