@@ -142,4 +142,20 @@ turn owner
 check "the copy that was kept is gone"              not test -e "$WORLD/owner/state/attached/$files"
 say "the books"
 check "logs and sent mails prove each other"         on owner verify
+
+say "the mailbox is away"
+letter away; turn cloud owner
+away=$(task owner hours-for-away) || true
+check "sending rests"                               on owner pause
+check "what is known is approved"                   approve owner "$away"
+letter later; turn cloud
+sed -i "/^\[account.imap\]/,/^\[account.smtp\]/s/^port = .*/port = 1/" "$WORLD/owner/vault.toml"
+turn owner
+later=$(task owner hours-for-later) || true
+check "what is not known says that it can't be"     sees unreachable proof "$later"
+check "and needs a word"                            exits 1 on owner approve "$later" --digest "$(digest "$later")"
+check "sending goes on"                             on owner resume
+check "the mailbox is reported"                     exits 75 on owner run --once
+check "what was approved is sent all the same"      sent_is 3
+check "and the log says that nobody looked"         shows "thread not looked up" on owner log "$away"
 end
