@@ -119,6 +119,16 @@ public class OutgoingFilesTests
     }
 
     [Test]
+    public async Task Files_that_are_too_large_together_hold_the_mail_back()
+    {
+        using var v = new TestVault();
+        var entry = v.PutPending();
+        foreach (var name in new[] { "a.bin", "b.bin" }) v.Approver.Attach(entry, NewFile(v, name, new string('x', OutgoingFiles.MaxBytes / 2 + 1)));
+        await Assert.That(v.Objections.Against(entry.Name, Action(v, entry), v.Read(entry)).Single()).Contains("larger than 18 MB");
+        await Assert.That(() => v.Approver.Attach(entry, NewFile(v, "c.bin", new string('x', OutgoingFiles.MaxBytes + 1)))).Throws<Refusal>();
+    }
+
+    [Test]
     public async Task A_file_goes_with_its_task()
     {
         using var v = new TestVault();
