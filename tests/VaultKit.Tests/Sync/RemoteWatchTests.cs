@@ -20,6 +20,14 @@ public class RemoteWatchTests
 
         public bool IsNews => watch.IsNews;
         public Task<bool> HearsAsync(TimeSpan within) => heard.WaitAsync(within);
+
+        /// <summary>What was pushed is heard when it is, on a busy machine seconds after a cycle has seen it; then none of it is news.</summary>
+        public async Task<bool> KnowsItAllAsync()
+        {
+            for (var watch = Stopwatch.StartNew(); IsNews && watch.Elapsed < Long;) await Task.Delay(50);
+            return !IsNews;
+        }
+
         public void Dispose() => watch.Dispose();
     }
 
@@ -48,13 +56,12 @@ public class RemoteWatchTests
         await Assert.That(await ear.HearsAsync(Long)).IsTrue().Because(string.Join('\n', ear.Said));
         await Assert.That(ear.IsNews).IsTrue();
         here.SyncWell();
-        await Assert.That(ear.IsNews).IsFalse();
+        await Assert.That(await ear.KnowsItAllAsync()).IsTrue();
         while (await ear.HearsAsync(TimeSpan.FromSeconds(1))) { } // heard twice is no harm
         here.New("From here");
         here.SyncWell();
         // It may be heard before the cycle has put down what it saw; whoever asks afterwards is told.
-        await Task.Delay(Short);
-        await Assert.That(ear.IsNews).IsFalse();
+        await Assert.That(await ear.KnowsItAllAsync()).IsTrue();
         for (var i = 0; i < 3; i++) { there.New($"Again {i}"); there.SyncWell(); }
         await Assert.That(await ear.HearsAsync(Long)).IsTrue();
         await Assert.That(ear.IsNews).IsTrue();
