@@ -70,6 +70,7 @@ sealed class LocalLoop : IAsyncDisposable
         if (report.FilesIn > 0 && !machine.Vault.ReadOnly) await ActAsync(report, cancel);
         if (!machine.Vault.ReadOnly)
         {
+            office.Earlier.Look(machine.Vault);
             var answered = 0;
             await report.Time("look", async () => answered = await office.Lookout.RunAsync(report, cancel));
             if (dashboard.Write() || answered > 0) await turn.FinishAsync(report, cancel);

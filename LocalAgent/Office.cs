@@ -22,6 +22,7 @@ sealed class Office : IAsyncDisposable, IDisposable
     public IReadOnlyList<OutboxSettings> Outboxes { get; }
     public Objections Objections { get; }
     public TrustedKeys Trusted { get; }
+    public EarlierVersions Earlier { get; }
     public Approver Approver { get; }
     public Releaser Releaser { get; }
     public SendRules Rules { get; }
@@ -46,11 +47,12 @@ sealed class Office : IAsyncDisposable, IDisposable
         IReadOnlyList<ICorrespondence> Of(string account) => correspondences.GetValueOrDefault(account) ?? [];
         Originals = new Originals(machine.State, machine.Settings.Accounts, Of, machine.Settings.MaxMail);
         Conversation = new Conversation(Originals, machine.Settings.Accounts, Of);
+        Earlier = new EarlierVersions(machine.State);
         Lookout = new Lookout(Vault, Originals, files, Conversation, Of, machine.Clock, Record);
-        Approver = new Approver(Vault, key, Objections, files, Originals.Of, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
+        Approver = new Approver(Vault, key, Objections, files, Earlier, Originals.Of, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
         Releaser = new Releaser(Vault, key, machine.Clock, Record);
         people = new Acquaintances(Vault);
-        Cards = new Cards(Objections, machine.Settings.Accounts, people, files);
+        Cards = new Cards(Objections, machine.Settings.Accounts, people, files, Earlier);
     }
 
     public static Office Open(Settings settings) => new(Machine.Open(settings, Zone.Local, TimeProvider.System));
@@ -59,7 +61,7 @@ sealed class Office : IAsyncDisposable, IDisposable
     public Fence Fence(SyncCycle? sync)
     {
         var spent = new SpentApprovals(Machine.State);
-        return new(Vault, spent, Trusted, Objections, new Holds(Rules, Pause, spent, Machine.Clock), deliveries,
+        return new(Vault, spent, Trusted, Objections, Earlier, new Holds(Rules, Pause, spent, Machine.Clock), deliveries,
             (held, cancel) => Task.FromResult(sync is not null && Confirm(sync, held, cancel)), StaleAsync, Machine.Clock, Record);
     }
 

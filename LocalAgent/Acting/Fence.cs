@@ -11,7 +11,7 @@ namespace LocalAgent.Acting;
 /// <param name="stale">Why what was approved is out of date, such as that the thread has moved on since; null where it is not.</param>
 /// <param name="confirm">True when the fetched tip of the remote holds the claim, or when there is none to ask.</param>
 public sealed class Fence(
-    VaultFolder vault, SpentApprovals spent, TrustedKeys keys, Objections objections, Holds holds, Func<TypedAction, IDelivery?> deliveries,
+    VaultFolder vault, SpentApprovals spent, TrustedKeys keys, Objections objections, EarlierVersions earlier, Holds holds, Func<TypedAction, IDelivery?> deliveries,
     Func<Held, CancellationToken, Task<bool>> confirm, Func<TaskName, TaskFile, Approval, CancellationToken, Task<string?>> stale, TimeProvider clock, Record record)
 {
     public const string NotBeforeKey = "not_before", OfferedAtKey = "offered_at", SentAtKey = "sent_at", ShadowAtKey = "shadow_at", ReplyKey = "server_reply", TriesKey = "tries", ResolvedKey = "resolved", NotFiledKey = "not_filed";
@@ -30,7 +30,7 @@ public sealed class Fence(
     static readonly TimeSpan[] Delays = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(4)];
 
     readonly Claims claims = new(vault, clock);
-    readonly Permission permission = new(spent, keys, objections, deliveries, holds.Rules.PerTalk, clock);
+    readonly Permission permission = new(spent, keys, objections, earlier, deliveries, holds.Rules.PerTalk, clock);
 
     /// <summary>Carries on with what was begun, then begins what is approved. Files in Approved without a signature are <see cref="Approver.SignMoved()"/>'s.</summary>
     public async Task<FenceReport> RunAsync(CancellationToken cancel)

@@ -4,7 +4,7 @@ using VaultKit.Vault;
 namespace LocalAgent.Acting;
 
 /// <summary>Whether an action may be offered at all. Everything is asked again each time: a phase says what was done, never what is allowed.</summary>
-sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objections, Func<TypedAction, IDelivery?> deliveries, int perTalk, TimeProvider clock)
+sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objections, EarlierVersions earlier, Func<TypedAction, IDelivery?> deliveries, int perTalk, TimeProvider clock)
 {
     /// <summary>The approval in a task; null where there is none that a trusted key has signed.</summary>
     public Approval? ApprovalOf(TaskFile task) => task.Get(Approval.Key) is { } text ? Approval.Verify(text, keys.Find) : null;
@@ -19,7 +19,8 @@ sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objec
         if (action is null) return "there is no action in it";
         if (ApprovalOf(held.Task) is not { } approval) return "its approval was not signed by a key that this machine trusts";
         if (keys.IsTooOld(approval)) return "it was approved on another machine before this one took its key: approve it again";
-        if (approval.WhyNot(held.Entry.Name, action, clock.GetUtcNow()) is { } why) return why;
+        if (approval.WhyNot(held.Entry.Name, action, clock.GetUtcNow()) is { } why)
+            return earlier.SinceApproved(held.Entry.Name, action) is { Length: > 0 } difference ? $"{why}: {difference}" : why;
         if (spent.Find(approval)?.State == Spending.TakenBack) return "its approval was taken back";
         if (spent.Find(approval) is { } use && (use.Intent != intent?.Nonce || use.State != Spending.Refused)) return "its approval was used already";
         if (Talks.WhyNot(spent.Offers(clock.GetUtcNow(), approval), Talks.Of(action), perTalk, clock.GetUtcNow()) is { } loop) return loop;

@@ -10,7 +10,7 @@ namespace LocalAgent.Approving;
 /// <param name="expires">How long an approval may wait to be carried out.</param>
 /// <param name="settle">How long a file that was moved by hand must lie still before it counts.</param>
 sealed class Approver(
-    VaultFolder vault, ApproverKey key, Objections objections, OutgoingFiles files, Func<TaskName, TaskFile, Original> originals, TimeProvider clock, Record record, TimeSpan expires, TimeSpan settle)
+    VaultFolder vault, ApproverKey key, Objections objections, OutgoingFiles files, EarlierVersions earlier, Func<TaskName, TaskFile, Original> originals, TimeProvider clock, Record record, TimeSpan expires, TimeSpan settle)
 {
     const int MinPrefix = 8;
     public const string ReturnedKey = "returned", RejectedReasonKey = "rejected_reason", RejectedAtKey = "rejected_at", RemarkKey = "remark";
@@ -73,6 +73,7 @@ sealed class Approver(
         var changed = WithWords(TaskFile.Parse(read).Without(Approval.Key, ReturnedKey), RemarkKey, words);
         if (!vault.Rewrite(entry, read, changed)) throw Changed(entry);
         var again = vault.Move(entry, Place.NeedsAction(entry.Place.Below)) ?? throw Changed(entry);
+        earlier.DoAgain(entry.Name);
         record("sent back", entry.Name, ("remark", words));
         return again;
     }
@@ -86,7 +87,7 @@ sealed class Approver(
     {
         if (entry.Place.Stage != Stage.PendingApproval)
             throw new Refusal(ExitCode.Usage, $"{entry.Path} does not wait for an approval", "only what lies in Pending_Approval/ can be edited");
-        if (!vault.Rewrite(entry, read, TaskFile.Parse(read).Without(Approval.Key).WithDraft(draft))) throw Changed(entry);
+        Change(entry, read, TaskFile.Parse(read).WithDraft(draft));
         record("edited", entry.Name);
     }
 
@@ -125,6 +126,7 @@ sealed class Approver(
 
     void Change(TaskEntry entry, byte[] read, TaskFile changed)
     {
+        earlier.See(entry.Name, TaskFile.Parse(read));
         if (!vault.Rewrite(entry, read, changed.Without(Approval.Key))) throw Changed(entry);
     }
 
@@ -214,7 +216,9 @@ sealed class Approver(
             Expires = now + expires,
             Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true),
         };
-        return task.Without(ReturnedKey).With(Approval.Key, approval.Sign(key.Key));
+        var signed = task.Without(ReturnedKey).With(Approval.Key, approval.Sign(key.Key));
+        earlier.Approve(name, signed);
+        return signed;
     }
 
     /// <summary>Since the later of its last write and its last rename. A clock that was set back counts as not still at all.</summary>

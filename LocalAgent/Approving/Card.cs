@@ -22,7 +22,7 @@ sealed record Card(
     string Draft, string Original, string Proof, bool NeedsWord, IReadOnlyList<string> Objections, IReadOnlyList<string> Notes, string DraftedBy);
 
 /// <summary>Makes cards.</summary>
-sealed class Cards(Objections objections, IReadOnlyList<Account> accounts, Acquaintances people, OutgoingFiles files)
+sealed class Cards(Objections objections, IReadOnlyList<Account> accounts, Acquaintances people, OutgoingFiles files, EarlierVersions earlier)
 {
     /// <param name="patience">How long it may take to find out whom the owner has written to before.</param>
     /// <param name="original">Where the mail itself was found, the card speaks of that and not of what the task says of it.</param>
@@ -42,6 +42,6 @@ sealed class Cards(Objections objections, IReadOnlyList<Account> accounts, Acqua
             [.. mail?.Attachments.Select(f => $"{f.Name}, {(files.Size(entry.Name, f) is { } bytes ? Size.Of(bytes) : "not on this machine")}") ?? []],
             source.Get("mail_from") ?? "", source.GetTime("received"), task.Get("urgency") ?? "",
             task.Draft ?? "", source.Original, original.Word, waits && original.NeedsWord, action is null ? [] : objections.Against(entry.Name, action, task),
-            [.. waits && original.NeedsWord ? original.Notes() : [], .. waits ? news.Notes() : [], .. CardNotes.Of(task, source, mail, accounts, knows), .. waits && !original.NeedsWord ? original.Notes() : []], task.Get("drafted_by") ?? "");
+            [.. waits && original.NeedsWord ? original.Notes() : [], .. waits ? news.Notes() : [], .. CardNotes.Of(task, source, mail, waits ? [.. earlier.Changes(entry.Name, action)] : [], accounts, knows), .. waits && !original.NeedsWord ? original.Notes() : []], task.Get("drafted_by") ?? "");
     }
 }

@@ -13,11 +13,14 @@ static partial class CardNotes
     private static partial Regex Link();
 
     /// <param name="original">The mail that it answers: itself where it was found, else what the task says of it.</param>
+    /// <param name="changes">Since it was drafted or approved.</param>
     /// <param name="knows">Whether the owner has written to an address before; null where that is not known.</param>
-    public static IEnumerable<string> Of(TaskFile task, TaskFile original, MailSend? mail, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
+    public static IEnumerable<string> Of(TaskFile task, TaskFile original, MailSend? mail, IReadOnlyList<Change> changes, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
     {
         if (task.Get(Approver.ReturnedKey) is { } returned) yield return "came back: " + returned;
         if (task.Get(Approver.RemarkKey) is { } remark) yield return "you wanted it done again: " + remark;
+        foreach (var change in changes)
+            if (task.Get(Approver.ReturnedKey)?.Contains(change.What, StringComparison.Ordinal) != true) yield return $"changed since {change.Since}: {change.What}";
         if (mail is not null)
             foreach (var note in About(mail, original, accounts, knows)) yield return note;
         if (task.Get("same_message_id_as") is { } other) yield return $"another mail has the same Message-ID: {other}";

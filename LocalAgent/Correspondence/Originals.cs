@@ -12,7 +12,7 @@ namespace LocalAgent.Correspondence;
 /// <param name="limit">Of a larger mail only the header is looked at, in octets.</param>
 sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Func<string, IReadOnlyList<ICorrespondence>> correspondences, long limit)
 {
-    readonly string folder = state.PathOf("originals");
+    readonly TaskCopies found = new(state, "originals");
     readonly ConcurrentDictionary<TaskName, Original> notFound = new();
 
     /// <summary>What is known of a task's original; asks nobody.</summary>
@@ -20,7 +20,7 @@ sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Fu
     {
         var account = task.Get("account") ?? "";
         if (correspondences(account).Count == 0) return new(OriginalState.NoMeans, $"this machine can't read the mail of '{account}', so the original was not looked up ([account.imap] in vault.toml)");
-        if (Kept(name) is { } mail) return Original.Compare(name, task, mail);
+        if (found.Find(name) is { } mail) return Original.Compare(name, task, mail);
         return notFound.TryGetValue(name, out var known) ? known : new(OriginalState.NotLookedFor, "its original was not looked up yet");
     }
 
@@ -48,7 +48,7 @@ sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Fu
                     var mail = Read(account, stored, name);
                     if (LetterFile.Name(LetterFile.Read(mail)) == name)
                     {
-                        Keep(name, mail);
+                        found.Keep(name, mail);
                         return Original.Compare(name, task, mail);
                     }
                     other ??= mail;
@@ -86,27 +86,11 @@ sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Fu
         throw new Refusal(ExitCode.Failed, "the mail is not in your mailbox any more, or larger than mail.max_size", null);
     }
 
-    TaskFile? Kept(TaskName name)
-    {
-        var file = Path.Combine(folder, name.FileName);
-        if (Disk.Stamp(file).Kind != FileKind.Regular) return null;
-        try { return TaskFile.Parse(Disk.ReadRegular(file, TaskFile.Limit)); }
-        catch (BadTaskException) { return null; } // no file of ours; the look that follows writes it anew
-    }
-
-    void Keep(TaskName name, TaskFile mail)
-    {
-        Durable.CreateDirectory(folder);
-        Durable.Write(Path.Combine(folder, name.FileName), mail.ToBytes(), secret: true);
-    }
-
     /// <summary>Removes the mails of tasks that are not open any more.</summary>
     public void Forget(Func<TaskName, bool> isOpen)
     {
         foreach (var name in notFound.Keys.Where(n => !isOpen(n))) notFound.TryRemove(name, out _);
-        if (!Directory.Exists(folder)) return;
-        foreach (var file in Directory.EnumerateFiles(folder))
-            if (!TaskName.TryParseFile(Path.GetFileName(file), out var name) || !isOpen(name)) File.Delete(file);
+        found.Forget(isOpen);
     }
 
     // What LetterReader takes for one; anything else never came from a mail, and must not get into a question to a server.

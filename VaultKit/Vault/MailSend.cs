@@ -23,7 +23,7 @@ public sealed record MailSend : TypedAction
 
     public IReadOnlyList<OutgoingFile> Attachments { get; init; } = [];
 
-    protected override IEnumerable<(string, string)> Fields()
+    public override IEnumerable<(string Name, string Value)> Fields()
     {
         yield return ("from", From);
         foreach (var to in To) yield return ("to", to);

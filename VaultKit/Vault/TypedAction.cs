@@ -19,7 +19,7 @@ public abstract record TypedAction
     public required string Account { get; init; }
 
     /// <summary>Every field that has an effect, in a fixed order; lists one item at a time under one name.</summary>
-    protected abstract IEnumerable<(string Name, string Value)> Fields();
+    public abstract IEnumerable<(string Name, string Value)> Fields();
 
     /// <summary>
     /// SHA-256, lower-case hexadecimal, over kind, account and all fields, each as <c>name:length:value\n</c> with the length in UTF-8 octets,

@@ -25,6 +25,7 @@ sealed class TestVault : IDisposable
     public Objections Objections { get; }
     public Approver Approver { get; }
     public OutgoingFiles Files { get; }
+    public EarlierVersions Earlier { get; }
     public List<string> Log { get; } = [];
 
     public static readonly OutboxSettings Outbox = new()
@@ -40,8 +41,9 @@ sealed class TestVault : IDisposable
         Vault = VaultFolder.Open(Path.Combine(Root, "vault"), State.Agent);
         Key = ApproverKey.Open(State);
         Files = new(State);
+        Earlier = new(State);
         Objections = new([Outbox], Files.Size, body => body.Contains("{{", StringComparison.Ordinal) ? ["a blank is still open"] : []);
-        Approver = new(Vault, Key, Objections, Files, (name, task) => Original(name, task), Clock, Record, TimeSpan.FromDays(7), TimeSpan.FromSeconds(3));
+        Approver = new(Vault, Key, Objections, Files, Earlier, (name, task) => Original(name, task), Clock, Record, TimeSpan.FromDays(7), TimeSpan.FromSeconds(3));
     }
 
     public void Record(string what, TaskName task, params IReadOnlyList<(string Key, string Value)> facts) =>
@@ -111,7 +113,7 @@ sealed class TestVault : IDisposable
     public Undo Undo() => new(Vault, new SpentApprovals(State), new TrustedKeys(State, Key), Pause, Record);
 
     public Fence Fence(IDelivery delivery, Func<Held, CancellationToken, Task<bool>>? confirm = null, SpentApprovals? spent = null) =>
-        new(Vault, spent ??= new SpentApprovals(State), new TrustedKeys(State, Key), Objections, Holds(spent), a => a.Account == "main" ? delivery : null,
+        new(Vault, spent ??= new SpentApprovals(State), new TrustedKeys(State, Key), Objections, Earlier, Holds(spent), a => a.Account == "main" ? delivery : null,
             confirm ?? ((_, _) => System.Threading.Tasks.Task.FromResult(true)), (_, _, _, _) => System.Threading.Tasks.Task.FromResult(Stale), Clock, Record);
 
     public void Dispose()

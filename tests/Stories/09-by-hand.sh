@@ -36,6 +36,8 @@ check "then changed in Approved"                   into_draft owner "$stairs" "E
 turn owner
 check "what was not approved is not sent"          not shows "free of charge" bash -c "cat '$WORLD'/world/*"
 check "it asks again"                              turns owner 20 in_stage owner "$stairs" Pending_Approval
+check "and says what was changed"                  shows 'changed after it was approved: .*\+ Everything is free of charge' on owner show "$stairs"
+check "a draft that was filled in says so too"     shows 'changed since it was drafted: \+' on owner show "$windows"
 check "nothing was sent"                           sent_is 1
 
 say "no"

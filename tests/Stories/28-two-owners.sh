@@ -16,6 +16,7 @@ turn laptop desk
 table=$(task desk can-you-repair-an-oak-table) || true
 stairs=$(task desk rendez-vous-pour-l-escalier) || true
 invoice=$(task desk factura-2026-118) || true
+windows=$(task desk angebot-fuer-drei-holzfenster) || true
 key() { on "$1" key | awk -v field="$2" '$1 == field { print $2 }'; }
 word=$(key laptop key) finger=$(key laptop fingerprint)
 
@@ -54,6 +55,21 @@ check "once"                                     sees 1 lines find "$WORLD/sent/
 check "both vaults are alike"                    alike desk laptop
 check "and the cloud's"                          turns cloud 10 alike desk cloud
 
+say "one says yes, the other carries it out"
+fill laptop "$windows" > "$WORLD/log/fill" 2>&1 || true
+check "the laptop says yes"                      approve laptop "$windows"
+check "and is not to send anything itself"       on laptop pause
+turn laptop
+check "nothing of it is out"                     sees 1 lines find "$WORLD/sent/new" -type f
+check "the desk carries it out"                  turns desk 20 in_stage desk "$windows" Done
+turn laptop
+check "the laptop goes on"                       on laptop resume
+turn laptop desk
+check "and has heard of it"                      in_stage laptop "$windows" Done
+check "once"                                     sees 2 lines find "$WORLD/sent/new" -type f
+check "the desk can show both"                   on desk verify
+check "and the laptop"                           on laptop verify
+
 say "a broken cloud"
 broken() { git clone -q "$BARE" "$WORLD/broken" && cd "$WORLD/broken" && git config user.name x && git config user.email x@x.example; }
 check "somebody has its key"                     broken
@@ -71,5 +87,5 @@ check "the desk takes the key back"              on desk key revoke "$finger"
 check "the laptop says no to one more"           on laptop reject "$invoice" --reason "stolen"
 turn laptop desk
 check "the desk does not take it"                in_stage desk "$invoice" Pending_Approval
-check "nothing more was sent"                    sees 1 lines find "$WORLD/sent/new" -type f
+check "nothing more was sent"                    sees 2 lines find "$WORLD/sent/new" -type f
 end

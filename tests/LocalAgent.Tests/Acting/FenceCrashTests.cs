@@ -65,7 +65,7 @@ public class FenceCrashTests
         {
             stepsLeft = cutsLeft.TryDequeue(out var cut) ? cut : int.MaxValue;
             if (run == 30) delivery.CanSee = seesAtLast;
-            var fence = new Fence(v.Vault, new SpentApprovals(v.State), new TrustedKeys(v.State, v.Key), v.Objections, v.Holds(), _ => delivery,
+            var fence = new Fence(v.Vault, new SpentApprovals(v.State), new TrustedKeys(v.State, v.Key), v.Objections, v.Earlier, v.Holds(), _ => delivery,
                 (_, _) => { Step("confirm"); return Task.FromResult(true); }, (_, _, _, _) => Task.FromResult<string?>(null), v.Clock, (what, _, _) => Step(what));
             try { await fence.RunAsync(CancellationToken.None); }
             catch (PowerCut) { continue; } // the next run is the restart, at once

@@ -44,7 +44,7 @@ public class FenceGivesBackTests
         new TrustedKeys(v.State, v.Key).Trust(its.Own, its.OwnFingerprint);
         laptop.Clock.Now -= TimeSpan.FromMinutes(minutesBefore);
         var pending = v.PutPending();
-        new Approver(v.Vault, laptop.Key, v.Objections, v.Files, v.Original, laptop.Clock, v.Record, TimeSpan.FromDays(7), TimeSpan.FromSeconds(3)).Approve(pending, v.Digest(pending)[..8]);
+        new Approver(v.Vault, laptop.Key, v.Objections, v.Files, new(laptop.State), v.Original, laptop.Clock, v.Record, TimeSpan.FromDays(7), TimeSpan.FromSeconds(3)).Approve(pending, v.Digest(pending)[..8]);
         var delivery = new ScriptedDelivery();
         await v.Fence(delivery).RunAsync(CancellationToken.None);
         await Assert.That(delivery.World.Count).IsEqualTo(sent);

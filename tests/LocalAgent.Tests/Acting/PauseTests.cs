@@ -104,7 +104,7 @@ public class PauseTests
             for (var i = 0; i < 5; i++) v.PutApproved();
             var (paused, late) = (0, 0);
             var spent = new SpentApprovals(v.State);
-            var fence = new Fence(v.Vault, spent, new(v.State, v.Key), v.Objections, v.Holds(spent), _ => new ScriptedDelivery(), (_, _) => Task.FromResult(true),
+            var fence = new Fence(v.Vault, spent, new(v.State, v.Key), v.Objections, v.Earlier, v.Holds(spent), _ => new ScriptedDelivery(), (_, _) => Task.FromResult(true),
                 (_, _, _, _) => Task.FromResult<string?>(null), v.Clock,
                 (what, _, _) => { if (what == "offered" && Volatile.Read(ref paused) == 1) Interlocked.Increment(ref late); });
             var running = Task.Run(() => fence.RunAsync(None));

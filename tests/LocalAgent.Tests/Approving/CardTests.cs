@@ -18,7 +18,7 @@ public class CardTests
     {
         using var people = new Acquaintances(v.Vault);
         var entry = v.Put(place ?? Place.Pending(Domains.Email), task);
-        return new Cards(v.Objections, [TestVault.Outbox.Account], people, v.Files).Of(entry, v.Vault.Read(entry), Patience, v.Original(entry.Name, task), News.None);
+        return new Cards(v.Objections, [TestVault.Outbox.Account], people, v.Files, v.Earlier).Of(entry, v.Vault.Read(entry), Patience, v.Original(entry.Name, task), News.None);
     }
 
     static string Notes(TestVault v, TaskFile task) => string.Join('\n', Card(v, task).Notes);
@@ -75,7 +75,7 @@ public class CardTests
         await Assert.That(people.Has("ann@buyer.example", Patience)).IsFalse();
         await Assert.That(people.Has("bob@buyer.example", TimeSpan.FromTicks(-1))).IsTrue();
         var mail = Mail();
-        var notes = CardNotes.Of(Answer(mail), Answer(mail), mail, [TestVault.Outbox.Account], _ => null);
+        var notes = CardNotes.Of(Answer(mail), Answer(mail), mail, [], [TestVault.Outbox.Account], _ => null);
         await Assert.That(string.Join('\n', notes)).Contains("too much to tell now").And.DoesNotContain("not written");
     }
 

@@ -50,7 +50,7 @@ sealed class AuditWorld : IDisposable
     public Fence Fence(IDelivery? delivery = null, Record? record = null)
     {
         var spent = new SpentApprovals(V.State);
-        return new(V.Vault, spent, Trusted, V.Objections, V.Holds(spent), _ => delivery ?? Delivery(V.Rules.Shadow), (_, _) => Task.FromResult(true), (_, _, _, _) => Task.FromResult<string?>(null), V.Clock,
+        return new(V.Vault, spent, Trusted, V.Objections, V.Earlier, V.Holds(spent), _ => delivery ?? Delivery(V.Rules.Shadow), (_, _) => Task.FromResult(true), (_, _, _, _) => Task.FromResult<string?>(null), V.Clock,
             record ?? ((what, task, facts) => Log.Append(what, task, [.. facts])));
     }
 

@@ -213,7 +213,7 @@ public class VerifyTests
         using var laptop = new TestVault();
         var its = new TrustedKeys(laptop.State, laptop.Key);
         w.Trusted.Trust(its.Own, its.OwnFingerprint);
-        var approver = new Approver(w.V.Vault, laptop.Key, w.V.Objections, w.V.Files, w.V.Original, w.V.Clock, w.V.Record, TimeSpan.FromDays(7), TimeSpan.FromSeconds(3));
+        var approver = new Approver(w.V.Vault, laptop.Key, w.V.Objections, w.V.Files, w.V.Earlier, w.V.Original, w.V.Clock, w.V.Record, TimeSpan.FromDays(7), TimeSpan.FromSeconds(3));
         var pending = w.V.PutPending();
         approver.Approve(pending, w.V.Digest(pending)[..8]);
         await w.Fence().RunAsync(default);
