@@ -14,6 +14,7 @@ static class RunCommand
     public static Command Create() => new Command("run", "Read mail, draft, sync; again and again") { Once, Json }.Does(async (parsed, cancel) =>
     {
         var machine = Join(parsed.Settings(Zone.Cloud), cancel);
+        machine.Settings.Secrets.Check();
         var inboxes = machine.OpenInboxes();
         try
         {

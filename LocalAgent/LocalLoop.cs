@@ -28,6 +28,7 @@ sealed class LocalLoop : IAsyncDisposable
     {
         this.office = office;
         machine = office.Machine;
+        machine.Settings.Secrets.Check();
         inboxes = machine.OpenInboxes();
         sync = office.Sync();
         turn = new Turn(machine, inboxes, new BuiltInDrafter(), sync);

@@ -7,9 +7,6 @@ namespace LocalAgent.Approving;
 /// <summary>The private key that signs approvals (ECDSA P-256). It never leaves this machine; made at its first use in <c>keys/approver.pem</c> of the state directory.</summary>
 public sealed class ApproverKey : IDisposable
 {
-    const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     public ECDsa Key { get; }
 
     /// <summary>As it stands in an approval's <c>approver</c>.</summary>
@@ -22,8 +19,7 @@ public sealed class ApproverKey : IDisposable
     {
         var path = state.PathOf("keys", "approver.pem");
         if (Disk.Stamp(path).Kind == FileKind.Missing) Make(path);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
-            throw new Refusal(ExitCode.Credential, $"{path} can be read or written by others on this machine", $"if nobody has read it: chmod 600 {path}; else remove it, and approve again what still waits");
+        if (Disk.Exposure(path) is var (why, hint)) throw new Refusal(ExitCode.Credential, why, $"if nobody has read or changed it: {hint}; else remove it, and approve again what still waits");
         var key = ECDsa.Create();
         try
         {

@@ -28,7 +28,7 @@ public sealed class Secrets(string file)
                 return System.IO.File.ReadAllText(credential).TrimEnd('\r', '\n');
         }
         if (!System.IO.File.Exists(File)) return null;
-        CheckMode();
+        Check();
         Dictionary<string, string>? all;
         try { all = JsonSerializer.Deserialize(Disk.ReadRegular(File, Limit), SecretsJson.Default.DictionaryStringString); }
         catch (Exception e) when (e is JsonException or IOException)
@@ -38,13 +38,11 @@ public sealed class Secrets(string file)
         return all is not null && all.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
     }
 
-    void CheckMode()
+    /// <summary>Whether the file, where there is one, is this user's alone; asked at each start, and whenever it is read.</summary>
+    /// <exception cref="Refusal">It is not; exit code 12.</exception>
+    public void Check()
     {
-        if (OperatingSystem.IsWindows()) return; // a profile's files are its user's own there
-        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-        if ((System.IO.File.GetUnixFileMode(File) & others) != 0)
-            throw new Refusal(ExitCode.Credential, $"others may read {File}", $"run: chmod 600 {File}");
+        if (System.IO.File.Exists(File) && Disk.Exposure(File) is var (why, hint)) throw new Refusal(ExitCode.Credential, why, $"run: {hint}");
     }
 }
 

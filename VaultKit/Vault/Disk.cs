@@ -121,6 +121,16 @@ public static partial class Disk
         return Statx(AtFdCwd, path, NoFollow, BasicStats, &s) == 0 ? (int)s.Links : 0;
     }
 
+    /// <summary>What keeps a secret in this file from being one, and what mends it; null where its owner alone may read and write it, and that is this process's user or root. On Windows a profile's files are its user's own.</summary>
+    public static unsafe (string Why, string Hint)? Exposure(string path)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        if (((int)File.GetUnixFileMode(path) & Others) != 0) return ($"others may read {path}", $"chmod 600 {path}");
+        StatX s;
+        return OperatingSystem.IsLinux() && Statx(AtFdCwd, path, 0, BasicStats, &s) == 0 && s.User != 0 && s.User != EffectiveUser()
+            ? ($"{path} belongs to another user, who may put another secret there", $"chown {Environment.UserName} {path}") : null;
+    }
+
     /// <summary>Opens a regular file to read, never a link, device or pipe.</summary>
     /// <exception cref="IOException">It is something else, or cannot be read.</exception>
     public static FileStream OpenRegular(string path)
@@ -157,6 +167,7 @@ public static partial class Disk
         new($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
 
     const int ENoEnt = 2, EExist = 17, ENotDir = 20, EInval = 22, ENoSys = 38;
+    const int Others = 0b111_111;
     const int AtFdCwd = -100, NoFollow = 0x100, EmptyPath = 0x1000, OpenDirectory = 0;
     const uint NoReplace = 1, ExchangeNames = 2, BasicStats = 0x7ff;
 
@@ -181,6 +192,9 @@ public static partial class Disk
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int fd);
 
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint EffectiveUser();
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int Statx(int dir, string path, int flags, uint mask, StatX* result);
 
@@ -198,6 +212,7 @@ public static partial class Disk
     readonly struct StatX
     {
         [FieldOffset(16)] public readonly uint Links;
+        [FieldOffset(20)] public readonly uint User;
         [FieldOffset(28)] public readonly ushort Mode;
         [FieldOffset(32)] public readonly ulong Ino;
         [FieldOffset(40)] public readonly ulong Size;

@@ -31,6 +31,8 @@ public sealed class FrontMatter
         if (text.Length > Limit) throw new BadTaskException($"the front matter is longer than {Limit / 1024} KiB");
         // This YAML ends a line there, and others and we do not: what is put behind a line would land within it.
         if (text.Replace("\r\n", "\n").AsSpan().IndexOfAny("\r\u0085\u2028\u2029") >= 0) throw new BadTaskException("the front matter has line ends that not every reader takes for such");
+        foreach (var line in text.AsSpan().EnumerateLines())
+            if (line[..^line.TrimStart(" \t").Length].Contains('\t')) throw new BadTaskException("the front matter has a tab where YAML allows spaces alone");
         var lineEnd = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         try { return new(text, lineEnd, ReadEntries(text)); }
         catch (YamlException e) { throw new BadTaskException($"the front matter is not YAML: {OneLine(e.Message)}"); }

@@ -27,6 +27,10 @@ machine cloud cloud inbox=imap
 chmod 644 "$WORLD/cloud/secrets.json"
 check "exit code 12"                            exits 12 on cloud run --once
 check "says which mode is right"                said 600
+machine cloud cloud inbox="maildir:$WORLD/nobody-asks" imap=no
+mkdir -p "$WORLD/nobody-asks"/{cur,new,tmp}
+chmod 640 "$WORLD/cloud/secrets.json"
+check "even where none is needed yet"           exits 12 on cloud run --once
 chmod 600 "$WORLD/cloud/secrets.json"
 
 say "a certificate nobody knows"

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VaultKit.Agent;
 using VaultKit.Vault;
 
@@ -56,6 +57,18 @@ public class SecretsTests
         using var folder = new TemporaryFolder();
         var secrets = Write(folder, """{"a": "one"}""", OwnerAlone | more);
         await Refused(() => secrets.Get("a"), "others may read");
+    }
+
+    [Test]
+    public async Task A_file_of_another_users_is_refused_before_it_is_needed()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root") { Skip.Test("only root can give a file away, and needs no leave to read it"); return; }
+        using var folder = new TemporaryFolder();
+        var secrets = Write(folder, """{"a": "one"}""");
+        secrets.Check();
+        using (var chown = Process.Start("chown", ["nobody", secrets.File])) await chown.WaitForExitAsync();
+        await Refused(() => secrets.Get("a"), "belongs to another user");
+        await Assert.That(secrets.Check).Throws<Refusal>();
     }
 
     [Test]

@@ -130,6 +130,7 @@ public class FrontMatterTests
     [Arguments("a: b\rc: d\n", "line ends")]
     [Arguments("::\u2028key: \n", "line ends")]
     [Arguments("  a: b\n", "behind spaces")]
+    [Arguments("a: e\n \t\n-:\n", "a tab")]
     [Arguments("a: b\n...\n", "more than one YAML document")]
     public async Task What_no_key_can_be_put_below_is_no_front_matter(string front, string why)
     {
