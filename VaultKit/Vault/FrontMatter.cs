@@ -31,6 +31,8 @@ public sealed class FrontMatter
         if (text.Length > Limit) throw new BadTaskException($"the front matter is longer than {Limit / 1024} KiB");
         // This YAML ends a line there, and others and we do not: what is put behind a line would land within it.
         if (text.Replace("\r\n", "\n").AsSpan().IndexOfAny("\r\u0085\u2028\u2029") >= 0) throw new BadTaskException("the front matter has line ends that not every reader takes for such");
+        // YAML 1.2, 5.1: they are none of its characters. Its reader takes a NUL for the end, and what is put behind it would be gone.
+        if (text.Any(c => char.IsControl(c) && c is not ('\t' or '\n' or '\r'))) throw new BadTaskException("the front matter has a control character");
         foreach (var line in text.AsSpan().EnumerateLines())
             if (line[..^line.TrimStart(" \t").Length].Contains('\t')) throw new BadTaskException("the front matter has a tab where YAML allows spaces alone");
         var lineEnd = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
@@ -111,10 +113,12 @@ public sealed class FrontMatter
         if (parser.Current is StreamEnd) return [];
         // Nothing but comments. An empty word, written as such, would swallow or refuse what is put below it.
         if (parser.Current is Scalar { Value: "" } && text.Split('\n').All(l => l.Trim() is "" or ['#', ..])) return [];
+        PlainNode(parser.Current);
         if (parser.Current is not MappingStart { Style: not YamlStyle.Flow }) throw new BadTaskException("the front matter is not a list of 'key: value' lines");
         while (parser.MoveNext() && parser.Current is not MappingEnd)
         {
             if (parser.Current is not Scalar key) throw new BadTaskException("the front matter has a key that is not a word");
+            PlainNode(key);
             if (!parser.MoveNext()) break;
             var first = parser.Current!;
             var list = ReadValue(parser, first);
@@ -139,6 +143,12 @@ public sealed class FrontMatter
             if (!entries.TryAdd(key, entry)) throw new BadTaskException($"the front matter has the key '{key}' twice");
         }
         return entries;
+    }
+
+    /// <summary>The name of an anchor or a tag would swallow the colon of a key.</summary>
+    static void PlainNode(ParsingEvent? node)
+    {
+        if (node is NodeEvent { Anchor.Length: > 0 } or NodeEvent { Tag.Length: > 0 }) throw new BadTaskException("the front matter uses anchors or tags where a key belongs");
     }
 
     /// <summary>Reads over one value, leaving the parser on its last event. Nested values are the owner's: passed over, kept, not understood.</summary>
@@ -194,7 +204,7 @@ public sealed class FrontMatter
                 case '\n': quoted.Append("\\n"); break;
                 case '\r': quoted.Append("\\r"); break;
                 case '\t': quoted.Append("\\t"); break;
-                case < ' ' or '\u007f' or '\u0085' or '\u2028' or '\u2029' or '\ufeff': quoted.Append($"\\u{(int)c:x4}"); break;
+                case < ' ' or (>= '\u007f' and <= '\u009f') or '\u2028' or '\u2029' or '\ufeff': quoted.Append($"\\u{(int)c:x4}"); break;
                 default: quoted.Append(c); break;
             }
         }

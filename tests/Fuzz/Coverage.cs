@@ -11,7 +11,8 @@ static unsafe class Coverage
     static readonly byte* Map = (byte*)NativeMemory.AllocZeroed(Size);
     static readonly byte[] Classes = [.. Enumerable.Range(0, 256).Select(n => (byte)(n switch { 0 => 0, 1 => 1, 2 => 2, 3 => 4, < 8 => 8, < 16 => 16, < 32 => 32, < 128 => 64, _ => 128 }))];
 
-    static Coverage() => Trace.SharedMem = Map;
+    /// <summary>Before anything instrumented runs.</summary>
+    public static void Begin() => Trace.SharedMem = Map;
 
     /// <summary>Runs it, and leaves in <paramref name="taken"/> the class of each edge.</summary>
     public static void Of(Action run, byte[] taken)

@@ -22,6 +22,7 @@ switch (args)
     case ["run" or "keep", var corpus, var found, var seconds, var seed, .. var names]:
         var chosen = names.Length == 0 ? targets : [.. names.Select(n => targets.SingleOrDefault(t => t.Name == n) ?? throw new ArgumentException($"no target '{n}'; there are {string.Join(", ", targets.Select(t => t.Name))}"))];
         var broken = 0;
+        Coverage.Begin();
         foreach (var target in chosen)
         {
             var (folder, watch) = (Path.Combine(corpus, target.Name), Stopwatch.StartNew());

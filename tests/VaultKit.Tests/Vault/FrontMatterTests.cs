@@ -131,10 +131,24 @@ public class FrontMatterTests
     [Arguments("::\u2028key: \n", "line ends")]
     [Arguments("  a: b\n", "behind spaces")]
     [Arguments("a: e\n \t\n-:\n", "a tab")]
+    [Arguments("&x\nphase: \n", "anchors")]
+    [Arguments("&x a: b\n", "anchors")]
+    [Arguments("!x\nphase: \n", "anchors")]
+    [Arguments("key: a\fcc: eve\n", "a control character")]
     [Arguments("a: b\n...\n", "more than one YAML document")]
     public async Task What_no_key_can_be_put_below_is_no_front_matter(string front, string why)
     {
         var refused = Assert.Throws<BadTaskException>(() => Parse($"---\n{front}---\n"));
         await Assert.That(refused.Message).Contains(why);
+    }
+
+    [Test]
+    public async Task Whatever_a_value_holds_is_read_back_as_it_was()
+    {
+        for (var c = '\0'; c < '\u0100'; c++)
+        {
+            var front = FrontMatter.Parse("").With("key", $"a{c}b");
+            await Assert.That(FrontMatter.Parse(front.ToString()).Get("key")).IsEqualTo($"a{c}b");
+        }
     }
 }
