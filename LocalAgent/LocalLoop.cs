@@ -18,6 +18,7 @@ sealed class LocalLoop : IAsyncDisposable
     readonly Turn turn;
     readonly Fence fence;
     readonly Dashboard dashboard;
+    readonly Digest digest;
     readonly LogWitness witness;
     static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1), LongestUndo = TimeSpan.FromMinutes(1);
     IReadOnlyList<AuditFinding>? witnessed;
@@ -34,6 +35,7 @@ sealed class LocalLoop : IAsyncDisposable
         turn = new Turn(machine, inboxes, new BuiltInDrafter(), sync);
         fence = office.Fence(sync);
         dashboard = new Dashboard(machine);
+        digest = new Digest(machine.Vault, machine.State, machine.Clock);
         witness = office.Witness();
     }
 
@@ -74,7 +76,7 @@ sealed class LocalLoop : IAsyncDisposable
             office.Earlier.Look(machine.Vault);
             var answered = 0;
             await report.Time("look", async () => answered = await office.Lookout.RunAsync(report, cancel));
-            if (dashboard.Write() || answered > 0) await turn.FinishAsync(report, cancel);
+            if (dashboard.Write() | digest.Write() || answered > 0) await turn.FinishAsync(report, cancel);
         }
         Witness(report);
         return report;

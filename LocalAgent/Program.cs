@@ -28,5 +28,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     GitCommand.Create(),
     DoctorCommand.Create(),
     DemoCommand.Create(),
+    TriageCommand.Create(),
+    DraftCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

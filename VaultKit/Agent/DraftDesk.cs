@@ -125,7 +125,10 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     {
         var letter = LetterFile.Read(held.Task);
         var account = machine.Account(letter.Account) ?? throw new BadTaskException($"there is no account '{letter.Account}' here");
-        var draft = await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()), held.Entry.Name, report, cancel);
+        // The header said at intake that a person wrote it.
+        var verdict = Triage.Of(letter, null, handbook);
+        var draft = verdict.Asks ? new Draft(verdict.Language, null, $"yours to answer: {verdict.Rule}")
+            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()), held.Entry.Name, report, cancel);
         var reply = Reply.Compose(letter, account, draft);
         var action = new MailSend
         {
@@ -140,11 +143,13 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         };
         var task = action.Write(held.Task)
             .With("language", draft.Language)
+            .With("category", verdict.Category)
             .With("urgency", Urgency.Of(letter))
             .With("answer", draft.Body is null ? "yours" : "drafted")
             .With("why", draft.Reason)
             .With("drafted_by", $"{machine.Vault.Agent} {drafter.Name}")
             .With("drafted_at", machine.Clock.GetUtcNow());
+        if (verdict.Marks.Count > 0) task = task.With("marks", verdict.Marks);
         // As it is read back from the file: what 'show' prints and an approval signs.
         var digest = TypedAction.Read(task)!.Digest();
         if (claims.Release(held, task, Place.Pending(Domains.Email)) is null)

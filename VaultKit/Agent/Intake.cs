@@ -1,4 +1,5 @@
 using System.Text;
+using VaultKit.Drafting;
 using VaultKit.Mail;
 using VaultKit.Vault;
 
@@ -16,12 +17,12 @@ sealed class Intake(Machine machine)
     {
         var account = inbox.Account;
         var (position, since) = ReadPosition(account);
-        var unsaved = 0;
+        var (unsaved, handbook) = (0, machine.Handbook());
         try
         {
             await foreach (var mail in inbox.ReadAsync(position, since, cancel))
             {
-                Take(account, mail, since, report);
+                Take(account, mail, since, handbook, report);
                 position = mail.Next;
                 if (++unsaved % MailsForEachPosition == 0) WritePosition(account, position, since);
             }
@@ -36,15 +37,15 @@ sealed class Intake(Machine machine)
         }
     }
 
-    void Take(Account account, IncomingMail mail, DateTimeOffset since, TurnReport report)
+    void Take(Account account, IncomingMail mail, DateTimeOffset since, Handbook handbook, TurnReport report)
     {
         report.Read++;
         Letter letter;
-        string? whyNoAnswer;
+        Sifted? sifted;
         try
         {
             using var stream = mail.Open();
-            (letter, whyNoAnswer) = LetterReader.Read(account, stream, mail.Bytes, mail.Whole);
+            (letter, sifted) = LetterReader.Read(account, stream, mail.Bytes, mail.Whole);
         }
         // Whatever it is: one mail that nobody foresaw must not keep all later ones from being read.
         catch (Exception e) when (e is not OperationCanceledException)
@@ -66,10 +67,10 @@ sealed class Intake(Machine machine)
             report.Known++;
             return;
         }
-        if (whyNoAnswer is not null)
+        if (Triage.Of(letter, sifted, handbook) is { NeedsAnswer: false } verdict)
         {
             report.Sifted++;
-            machine.Audit.Append("mail.sifted", null, ("origin", mail.Origin), ("from", letter.From?.Mailbox ?? ""), ("subject", letter.Subject), ("why", whyNoAnswer));
+            machine.Audit.Append("mail.sifted", null, ("origin", mail.Origin), ("from", letter.From?.Mailbox ?? ""), ("subject", letter.Subject), ("category", verdict.Category), ("why", verdict.Rule));
             return;
         }
         if (machine.Vault.Create(new(Place.NeedsAction(Domains.Email), name), Flagged(letter)))

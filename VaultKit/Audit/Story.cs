@@ -35,6 +35,17 @@ public static class Story
             .SelectMany(f => Lines(f, $"\"{what}\"")).Where(l => l.Event == what && l.At >= since);
     }
 
+    /// <summary>What any agent said of one kind of event since the begin of a day (the earliest that any time zone has), oldest file first. Logs of days before it are not opened.</summary>
+    public static IEnumerable<LogLine> Since(string what, DateOnly day, VaultFolder vault, StateDirectory state)
+    {
+        var logs = vault.FullPath("Logs");
+        IEnumerable<string> files = Directory.Exists(logs)
+            ? Directory.EnumerateDirectories(logs).Where(d => AgentId.TryParse(Path.GetFileName(d), out _))
+                .SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl")).Where(f => LogFiles.DayOf(f) is not { } its || its >= day.AddDays(-1)).Order(StringComparer.Ordinal)
+            : [];
+        return files.Append(state.PathOf("audit", "sealing.jsonl")).Append(state.PathOf("audit", "open.jsonl")).SelectMany(f => Lines(f, $"\"{what}\"")).Where(l => l.Event == what);
+    }
+
     /// <param name="holding">Lines without this text are passed over unread.</param>
     static IEnumerable<LogLine> Lines(string file, string holding = "")
     {

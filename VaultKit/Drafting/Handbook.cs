@@ -12,6 +12,12 @@ public sealed record Handbook(string Company, string Signature, IReadOnlyDiction
     /// <summary>Where the business is; one line; empty where the handbook does not say.</summary>
     public string Place { get; init; } = "";
 
+    /// <summary>The owner's rules for mail, in their order: the first that fits decides.</summary>
+    public IReadOnlyList<MailRule> Rules { get; init; } = [];
+
+    /// <summary>Lines among the rules that no program can follow, for the owner to word anew.</summary>
+    public IReadOnlyList<string> RulesNotUnderstood { get; init; } = [];
+
     /// <summary>No handbook, or an empty one.</summary>
     public static Handbook None { get; } = new("", "", new Dictionary<string, string>());
 

@@ -7,9 +7,10 @@ static class HandbookReader
 {
     const int MaxText = 64 * 1024;
     const int MaxLine = 200;
+    const int MaxRule = 500;
     const int MaxSignatureLines = 12;
 
-    enum Section { Other, Company, Signature, ResponseTime, Hours, Place }
+    enum Section { Other, Company, Signature, ResponseTime, Hours, Place, Rules }
 
     static readonly (Section Section, string[] Headings)[] Known =
     [
@@ -18,6 +19,7 @@ static class HandbookReader
         (Section.ResponseTime, Phrases.List("response time, response times, reply time, reply times, antwortzeit, antwortzeiten, reaktionszeit, reaktionszeiten, delai de reponse, delais de reponse, temps de reponse, tiempo de respuesta, tiempos de respuesta, plazo de respuesta")),
         (Section.Hours, Phrases.List("opening hours, hours, business hours, offnungszeiten, geschaftszeiten, horaires, horaires d'ouverture, heures d'ouverture, horario, horarios")),
         (Section.Place, Phrases.List("address, our address, adresse, anschrift, direccion, where we are, wo wir sind, standort, ou nous trouver")),
+        (Section.Rules, Phrases.List("mail rules, email rules, e-mail rules, rules for mail, rules for email, mailregeln, e-mail-regeln, regeln fur mails, regeln fur e-mails, regles de courrier, regles e-mail, regles pour les e-mails, reglas de correo, reglas para el correo")),
     ];
 
     static readonly (string Language, string[] Names)[] LanguageNames =
@@ -32,10 +34,13 @@ static class HandbookReader
     {
         var lines = Uncommented(Text.Shown(Text.Cut(markdown, MaxText).ReplaceLineEndings("\n"))).Split('\n');
         var sections = Split(lines);
+        var rules = MailRules.Read(sections.GetValueOrDefault(Section.Rules) ?? [], out var notUnderstood);
         return new Handbook(First(sections, Section.Company, 100), Signature(sections), Times(sections))
         {
             OpeningHours = Joined(sections, Section.Hours),
             Place = Joined(sections, Section.Place),
+            Rules = rules,
+            RulesNotUnderstood = notUnderstood,
         };
     }
 
@@ -56,8 +61,9 @@ static class HandbookReader
             }
             if (current == Section.Other || IsNote(lines[i])) continue;
             if (!sections.TryGetValue(current, out var list)) sections[current] = list = [];
-            var line = Line(lines[i]);
-            if (list.Count < 100 && !IsNote(line)) list.Add(line);
+            // Addresses and marks stay as they are written: nothing of a rule goes into an answer.
+            var line = current == Section.Rules ? Text.Cut(lines[i], MaxRule) : Line(lines[i]);
+            if (list.Count < (current == Section.Rules ? 200 : 100) && !IsNote(line)) list.Add(line);
         }
         return sections;
     }

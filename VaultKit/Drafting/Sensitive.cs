@@ -3,26 +3,26 @@ namespace VaultKit.Drafting;
 /// <summary>Mails that no program answers: a death, the law, an illness, a threat, changed bank details. In any language, whichever the mail is in.</summary>
 static class Sensitive
 {
-    static readonly (string Why, string[] Phrases)[] Kinds =
+    static readonly (string Mark, string Why, string[] Phrases)[] Kinds =
     [
-        ("it speaks of a death", Phrases.List(
+        ("emotional", "it speaks of a death", Phrases.List(
             "passed away, has died, died, funeral, condolence, condolences, bereavement, obituary, late husband, late wife, verstorben~, gestorben, beerdigung, trauerfeier, trauerfall, todesfall, beileid, verschieden ist, "
             + "decede~, est mort, est morte, deces, obseques, enterrement, condoleances, deuil, fallecio, fallecido, fallecida, fallecimiento, entierro, pesame, murio, ha muerto")),
-        ("it is about the law", Phrases.List(
+        ("legal", "it is about the law", Phrases.List(
             "lawyer, lawyers, attorney, attorneys, solicitor, solicitors, legal action, legal proceedings, lawsuit, sue you, sue your, small claims, cease and desist, in court, to court, subpoena, breach of contract, "
             + "gdpr, data protection request, rechtsanwalt, rechtsanwaltin, rechtsanwalte, anwalt, anwaltin, anwalte, anwaltlich~, klage, verklagen, gerichtlich~, vor gericht, mahnbescheid, abmahnung, rechtliche schritte, "
             + "strafanzeige, dsgvo, fristlos~, mon avocat, notre avocat, avocats, avocat de, un avocat, tribunal, mise en demeure, poursuites, action en justice, plainte, huissier, rgpd, abogado, abogada, abogados, juzgado, "
             + "tribunales, demanda judicial, demandarles, acciones legales, denuncia, denunciar, burofax, lopd")),
-        ("it is about someone's health", Phrases.List(
+        ("medical", "it is about someone's health", Phrases.List(
             "diagnosed, diagnosis, cancer, chemotherapy, surgery, heart attack, suicide, suicidal, kill myself, side effects, prescription, my symptoms, allergic reaction, pregnant, miscarriage, in hospital, "
             + "krebs, krankenhaus, chemotherapie, herzinfarkt, schlaganfall, nebenwirkungen, suizid, das leben nehmen, symptome, schwanger, allergische reaktion, schwer erkrankt, "
             + "hopital, chimiotherapie, effets secondaires, effets indesirables, symptomes, infarctus, enceinte, ordonnance, reaction allergique, "
             + "hospital, quimioterapia, efectos secundarios, sintomas, infarto, embarazada, receta medica, reaccion alergica, enfermedad grave")),
-        ("it contains a threat", Phrases.List(
+        ("emotional", "it contains a threat", Phrases.List(
             "kill you, hurt you, you will regret, you' ll regret, or else you, blackmail, ransom, bomb, hacked your, your device, bitcoin, i know where you live, expose you, "
             + "umbringen, wirst es bereuen, werden es bereuen, erpress~, losegeld, bombe, weis wo sie wohnen, weis wo du wohnst, presse einschalten, je vais vous tuer, vous allez le regretter, vous le regretterez, rancon, chantage, "
             + "te voy a matar, se arrepentira, te arrepentiras, rescate, chantaje, bomba de")),
-        ("it asks to change bank details: ask the sender on a number you already know", Phrases.List(
+        ("money", "it asks to change bank details: ask the sender on a number you already know", Phrases.List(
             "new bank details, new bank account, changed bank, bank details have changed, our bank account has, updated bank details, update bank details, change of bank, neue bankverbindung, neue iban, geanderte bankverbindung, "
             + "bankverbindung hat sich, bankverbindung geandert, neuen bankverbindung, nouvelles coordonnees bancaires, nouveau rib, changement de rib, changement de coordonnees bancaires, coordonnees bancaires ont change, "
             + "nuevos datos bancarios, nueva cuenta bancaria, cambio de cuenta, datos bancarios han cambiado, nuevo iban")),
@@ -32,8 +32,11 @@ static class Sensitive
     public static string? Why(string subject, string fresh)
     {
         var words = Folding.Words(Folding.Compose(Text.Cut(subject, 300) + "\n" + Text.Cut(fresh, Sentences.MaxText)));
-        foreach (var (why, phrases) in Kinds)
+        foreach (var (_, why, phrases) in Kinds)
             if (Folding.Any(words, phrases)) return why;
         return null;
     }
+
+    /// <summary>What of it needs the owner's own eyes, answered by whomever: <c>emotional</c>, <c>legal</c>, <c>medical</c>, <c>money</c>.</summary>
+    public static IReadOnlyList<string> Marks(IReadOnlyList<Word> words) => [.. Kinds.Where(k => Folding.Any(words, k.Phrases)).Select(k => k.Mark).Distinct()];
 }

@@ -15,9 +15,9 @@ public static class LetterReader
     /// <param name="mime">Can seek; read from its start. Not closed.</param>
     /// <param name="bytes">Size of the mail in its store, also where the stream holds less.</param>
     /// <param name="whole">False: the stream holds the header only, and so does the letter.</param>
-    /// <returns>The letter, and why it needs no answer (<see cref="Screen"/>); null: it becomes a task.</returns>
+    /// <returns>The letter, and what it is where it needs no answer (<see cref="Screen"/>); null: it becomes a task.</returns>
     /// <exception cref="IOException">The stream can't be read. Nothing that stands in the stream raises an exception.</exception>
-    public static (Letter Letter, string? WhyNoAnswer) Read(Account account, Stream mime, long bytes, bool whole)
+    public static (Letter Letter, Sifted? Sifted) Read(Account account, Stream mime, long bytes, bool whole)
     {
         mime.Position = 0;
         var digest = LetterDigest.Of(mime, bytes, whole, out var headerBytes);
@@ -40,7 +40,7 @@ public static class LetterReader
             Notes = [.. notes, .. content.Notes],
             Attachments = content.Attachments,
         };
-        return (WithoutSecrets(letter), Screen.WhyNoAnswer(message, letter, account));
+        return (WithoutSecrets(letter), Screen.Of(message, letter, account));
     }
 
     /// <summary>What a sender should not have written travels no further than this machine's mailbox: the vault is replicated.</summary>

@@ -2,43 +2,48 @@ using MimeKit;
 
 namespace VaultKit.Mail;
 
+/// <summary>A mail that needs no answer: its kind (<see cref="Category"/>), and the deciding rule in words.</summary>
+public sealed record Sifted(string Category, string Why);
+
 /// <summary>
 /// Which mail is no one's to answer: one's own, what programs send by themselves, delivery reports, lists and newsletters. In doubt a mail
 /// is a person's: a task too many is a glance, a customer's mail too few is a customer. Everything left out is a line in the log.
 /// </summary>
 public static class Screen
 {
-    /// <summary>The deciding rule in words; null: it becomes a task.</summary>
-    public static string? WhyNoAnswer(MimeMessage message, Letter letter, Account account) =>
+    /// <returns>Null: a person wrote it.</returns>
+    public static Sifted? Of(MimeMessage message, Letter letter, Account account) =>
         Own(letter, account) ?? Report(message, letter) ?? Automatic(message, letter) ?? List(message, account) ?? Newsletter(message, letter);
 
     // A contact form on the owner's site writes as the owner, with the customer in Reply-To: that is the customer's mail.
-    static string? Own(Letter letter, Account account) =>
-        letter.From is { } from && account.Owns(from.Mailbox) && letter.ReplyTo.All(r => account.Owns(r.Mailbox)) ? "your own mail" : null;
+    static Sifted? Own(Letter letter, Account account) =>
+        letter.From is { } from && account.Owns(from.Mailbox) && letter.ReplyTo.All(r => account.Owns(r.Mailbox)) ? new(Category.Own, "your own mail") : null;
 
-    static string? Report(MimeMessage message, Letter letter)
+    static Sifted? Report(MimeMessage message, Letter letter)
     {
         var type = message.Body?.ContentType;
         if (type is not null && type.IsMimeType("multipart", "report"))
-            return type.Parameters["report-type"] is { } report && report.Contains("disposition", StringComparison.OrdinalIgnoreCase) ? "a read receipt" : "a delivery report (multipart/report)";
-        if (message.Headers.Contains("X-Failed-Recipients")) return "a delivery report (X-Failed-Recipients)";
-        if (LocalPart(letter.From) is "mailer-daemon" or "mail-daemon" or "mailerdaemon") return "a delivery report (from the mail system)";
-        return Field(message, "Return-Path") is { } path && path.Replace(" ", "") == "<>" ? "a delivery report or automatic answer (empty Return-Path)" : null;
+            return type.Parameters["report-type"] is { } report && report.Contains("disposition", StringComparison.OrdinalIgnoreCase) ? new(Category.Notification, "a read receipt") : new(Category.Bounce, "a delivery report (multipart/report)");
+        if (message.Headers.Contains("X-Failed-Recipients")) return new(Category.Bounce, "a delivery report (X-Failed-Recipients)");
+        if (LocalPart(letter.From) is "mailer-daemon" or "mail-daemon" or "mailerdaemon") return new(Category.Bounce, "a delivery report (from the mail system)");
+        return Field(message, "Return-Path") is { } path && path.Replace(" ", "") == "<>"
+            ? new(letter.References.Count > 0 || IsAutoReplySubject(letter.Subject) ? Category.AutoReply : Category.Bounce, "a delivery report or automatic answer (empty Return-Path)") : null;
     }
 
-    static string? Automatic(MimeMessage message, Letter letter)
+    static Sifted? Automatic(MimeMessage message, Letter letter)
     {
         // RFC 3834: any value but "no" was not sent by a person's hand.
         if (Field(message, "Auto-Submitted") is { Length: > 0 } auto && !FirstWord(auto).Equals("no", StringComparison.OrdinalIgnoreCase))
-            return $"sent by a program (Auto-Submitted: {CleanText.OneLine(FirstWord(auto), 40)})";
+            return new(FirstWord(auto).Equals("auto-replied", StringComparison.OrdinalIgnoreCase) || IsAutoReplySubject(letter.Subject) ? Category.AutoReply : Category.Notification,
+                $"sent by a program (Auto-Submitted: {CleanText.OneLine(FirstWord(auto), 40)})");
         if (Field(message, "Precedence") is { } precedence && FirstWord(precedence).ToLowerInvariant() is "bulk" or "junk" or "auto_reply")
-            return $"sent to many or by a program (Precedence: {FirstWord(precedence).ToLowerInvariant()})";
+            return new(FirstWord(precedence).Equals("bulk", StringComparison.OrdinalIgnoreCase) && !IsAutoReplySubject(letter.Subject) ? Category.Newsletter : Category.AutoReply, $"sent to many or by a program (Precedence: {FirstWord(precedence).ToLowerInvariant()})");
         foreach (var field in AutoReplyFields)
-            if (Field(message, field) is { Length: > 0 } value && !FirstWord(value).Equals("no", StringComparison.OrdinalIgnoreCase)) return $"an automatic answer ({field})";
+            if (Field(message, field) is { Length: > 0 } value && !FirstWord(value).Equals("no", StringComparison.OrdinalIgnoreCase)) return new(Category.AutoReply, $"an automatic answer ({field})");
         // Exchange sets X-Auto-Response-Suppress on people's mail too; only with the subject of an automatic answer does it mean one.
-        if (message.Headers.Contains("X-Auto-Response-Suppress") && IsAutoReplySubject(letter.Subject)) return "an automatic answer (X-Auto-Response-Suppress and its subject)";
+        if (message.Headers.Contains("X-Auto-Response-Suppress") && IsAutoReplySubject(letter.Subject)) return new(Category.AutoReply, "an automatic answer (X-Auto-Response-Suppress and its subject)");
         // Shops, portals and contact forms send from no-reply with the person in Reply-To.
-        if (IsNoReply(letter.From) && !letter.ReplyTo.Any(r => !IsNoReply(r))) return $"from an address that takes no answer ({LocalPart(letter.From)}@…)";
+        if (IsNoReply(letter.From) && !letter.ReplyTo.Any(r => !IsNoReply(r))) return new(Category.Notification, $"from an address that takes no answer ({LocalPart(letter.From)}@…)");
         return null;
     }
 
@@ -62,7 +67,7 @@ public static class Screen
         return NoReply.Any(n => plain.StartsWith(n, StringComparison.Ordinal) || plain.EndsWith(n, StringComparison.Ordinal));
     }
 
-    static string? List(MimeMessage message, Account account)
+    static Sifted? List(MimeMessage message, Account account)
     {
         string[] own = [account.Address, .. account.Aliases];
         if (Field(message, "List-Id") is { Length: > 0 } id)
@@ -71,11 +76,11 @@ public static class Screen
             var name = CleanText.OneLine(open < 0 ? id : id[(open + 1)..].TrimEnd('>', ' '), 100);
             // info@ as a group of Google's or Microsoft's is a list whose only members are the owner's people.
             if (own.Any(a => name.Equals(a.Replace('@', '.'), StringComparison.OrdinalIgnoreCase))) return null;
-            return $"a mailing list ({name})";
+            return new(Category.List, $"a mailing list ({name})");
         }
         foreach (var field in (ReadOnlySpan<string>)["List-Post", "X-BeenThere", "X-Mailman-Version", "Mailing-List"])
             if (Field(message, field) is { Length: > 0 } value)
-                return own.Any(a => value.Contains(a, StringComparison.OrdinalIgnoreCase)) ? null : $"a mailing list ({field})";
+                return own.Any(a => value.Contains(a, StringComparison.OrdinalIgnoreCase)) ? null : new(Category.List, $"a mailing list ({field})");
         return null;
     }
 
@@ -89,11 +94,11 @@ public static class Screen
     /// A way out of a list, and a second sign that it went to many: alone, List-Unsubscribe is put on one person's mail by sales software, and
     /// Feedback-ID on everything that a provider carries. What answers an earlier mail is a conversation and no newsletter.
     /// </summary>
-    static string? Newsletter(MimeMessage message, Letter letter)
+    static Sifted? Newsletter(MimeMessage message, Letter letter)
     {
         if (!message.Headers.Contains("List-Unsubscribe") || letter.References.Count > 0) return null;
         foreach (var sign in BulkSigns)
-            if (message.Headers.Contains(sign)) return $"a newsletter (List-Unsubscribe and {sign})";
+            if (message.Headers.Contains(sign)) return new(Category.Newsletter, $"a newsletter (List-Unsubscribe and {sign})");
         return null;
     }
 

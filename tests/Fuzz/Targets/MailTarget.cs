@@ -26,9 +26,9 @@ sealed class MailTarget : ITarget
 
     public void Run(byte[] input)
     {
-        var (letter, whyNot) = Corpus.Read(input);
+        var (letter, sifted) = Corpus.Read(input);
         var again = Corpus.Read(input);
-        BrokenException.Unless(Corpus.Show(letter) == Corpus.Show(again.Letter) && whyNot == again.WhyNoAnswer, "read twice, it is two letters");
+        BrokenException.Unless(Corpus.Show(letter) == Corpus.Show(again.Letter) && sifted == again.Sifted, "read twice, it is two letters");
         if (!input.Contains((byte)'\r')) BrokenException.UnlessSame(Corpus.Show(Corpus.Read(Corpus.WithCrlf(input)).Letter), Corpus.Show(letter), "with CRLF it is another letter");
         Bounded(letter);
 

@@ -29,11 +29,11 @@ static class Corpus
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Folder, name + ".eml"));
 
-    public static (Letter Letter, string? WhyNoAnswer) Read(string name) => Read(Bytes(name));
+    public static (Letter Letter, Sifted? Sifted) Read(string name) => Read(Bytes(name));
 
-    public static (Letter Letter, string? WhyNoAnswer) Read(byte[] mail) => LetterReader.Read(Owner, new MemoryStream(mail), mail.Length, true);
+    public static (Letter Letter, Sifted? Sifted) Read(byte[] mail) => LetterReader.Read(Owner, new MemoryStream(mail), mail.Length, true);
 
-    public static (Letter Letter, string? WhyNoAnswer) ReadText(string mail) => Read(Encoding.UTF8.GetBytes(mail));
+    public static (Letter Letter, Sifted? Sifted) ReadText(string mail) => Read(Encoding.UTF8.GetBytes(mail));
 
     /// <summary>The same octets as an IMAP server gives them.</summary>
     public static byte[] WithCrlf(byte[] mail) => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(mail).Replace("\r\n", "\n").Replace("\n", "\r\n"));

@@ -70,7 +70,7 @@ public class CorpusTests
     [Arguments("outlook-de-reply", null)] // X-Auto-Response-Suppress on a person's mail
     public async Task Mail_that_no_one_has_to_answer_says_why(string name, string? why)
     {
-        await Assert.That(Corpus.Read(name).WhyNoAnswer).IsEqualTo(why);
+        await Assert.That(Corpus.Read(name).Sifted?.Why).IsEqualTo(why);
     }
 
     [Test]

@@ -1,0 +1,23 @@
+using VaultKit.Drafting;
+using VaultKit.Mail;
+
+namespace LocalAgent.Trying;
+
+/// <summary>What the agent would make of a mail, without a vault: nothing is stored, nothing is sent.</summary>
+sealed record Trial(string Origin, Letter Letter, Verdict Verdict)
+{
+    public static Trial Of(FileMail mail, Account account, Handbook handbook)
+    {
+        using var stream = new MemoryStream(mail.Octets, writable: false);
+        var (letter, sifted) = LetterReader.Read(account, stream, mail.Bytes, mail.Whole);
+        return new(mail.Origin, letter, Triage.Of(letter, sifted, handbook));
+    }
+
+    /// <summary>The answer that would wait for the owner's yes; its text is null where the owner would have to write it.</summary>
+    public async Task<(ReplyFields Reply, Draft Draft)> DraftAsync(Account account, Handbook handbook, TimeProvider clock, CancellationToken cancel)
+    {
+        var draft = Verdict.Asks ? new Draft(Verdict.Language, null, $"yours to answer: {Verdict.Rule}")
+            : await new BuiltInDrafter().DraftAsync(new(Letter, account, handbook, clock.GetUtcNow()), cancel);
+        return (Reply.Compose(Letter, account, draft), draft);
+    }
+}

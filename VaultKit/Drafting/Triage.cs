@@ -1,0 +1,65 @@
+using VaultKit.Mail;
+
+namespace VaultKit.Drafting;
+
+/// <summary>What a mail is, and what is to be done with it.</summary>
+/// <param name="Category">One of <see cref="Mail.Category"/>.</param>
+/// <param name="NeedsAnswer">False: a line in the log and no task.</param>
+/// <param name="Asks">It needs the owner, and no program drafts it: the owner's rule.</param>
+/// <param name="Urgency"><c>high</c> or <c>normal</c>.</param>
+/// <param name="Language">en, de, fr or es.</param>
+/// <param name="Marks">What needs the owner's own eyes: <c>emotional</c>, <c>legal</c>, <c>medical</c>, <c>money</c>.</param>
+/// <param name="Rule">What decided, in words.</param>
+public sealed record Verdict(string Category, bool NeedsAnswer, bool Asks, string Urgency, string Language, IReadOnlyList<string> Marks, string Rule);
+
+/// <summary>
+/// Sorts mail by rules that can be named. A header that programs set decides before words do, the owner's rules before both; in doubt a mail
+/// is a person's and needs an answer. Nothing that a mail says about how it should be sorted counts.
+/// </summary>
+public static class Triage
+{
+    /// <param name="sifted">What the header says (<see cref="Screen"/>).</param>
+    public static Verdict Of(Letter letter, Sifted? sifted, Handbook handbook)
+    {
+        var (fresh, _, _) = LetterText.Split(letter.Text);
+        var language = Language.Detect(fresh, letter.Subject);
+        var mail = new Reading(letter, fresh, Phrases.For(language));
+        var marks = Sensitive.Marks(mail.Words);
+        var (category, needs, why) = sifted is not null ? (Robots.Kind(sifted, mail), false, sifted.Why)
+            : Robots.Disguised(mail) is { } robot ? (robot.Category, false, robot.Why)
+            : Person(mail, marks);
+        var asks = false;
+        if (category != Category.Own && handbook.Rules.FirstOrDefault(r => r.Fits(letter)) is { } rule)
+            (needs, asks, why) = (rule.Action == RuleAction.AlwaysAsk, rule.Action == RuleAction.AlwaysAsk, $"your handbook: {rule.Text}");
+        return new(category, needs, asks, needs ? Drafting.Urgency.Of(letter) : "normal", language, needs ? marks : [], why);
+    }
+
+    static (string, bool, string) Person(Reading mail, IReadOnlyList<string> marks)
+    {
+        var category = People.Kind(mail);
+        if (mail.Questions.Count > 0) return (category, true, $"it asks: {mail.Questions[0].Words}");
+        if (marks.Count > 0) return (category, true, $"a matter of yours alone ({string.Join(", ", marks)})");
+        if (category is not (Category.Note or Category.Inquiry)) return (category, true, $"a person's mail, {category} by its words");
+        return People.WhyNote(mail) is { } note ? (Category.Note, false, note) : (Category.Inquiry, true, "a person's mail, and no rule says that it needs no answer");
+    }
+}
+
+/// <summary>A letter as the rules read it: its own words folded, what it asks found.</summary>
+sealed class Reading(Letter letter, string fresh, Phrases phrases)
+{
+    public Letter Letter => letter;
+    public string Fresh => fresh;
+    public IReadOnlyList<Word> Words { get; } = Folding.Words(Folding.Compose(Text.Cut(letter.Subject, 300) + "\n" + Text.Cut(fresh, Sentences.MaxText)));
+    public IReadOnlyList<Word> Subject { get; } = Folding.Words(Folding.Compose(Text.Cut(letter.Subject, 300)));
+    public IReadOnlyList<Question> Questions { get; } = Drafting.Questions.Scan(fresh, phrases).Questions;
+    public bool IsReply => letter.References.Count > 0;
+
+    /// <summary>Before the <c>@</c>, lower case.</summary>
+    public string Sender { get; } = letter.From?.Mailbox is { } mailbox ? mailbox[..mailbox.LastIndexOf('@')].ToLowerInvariant() : "";
+
+    /// <summary>Another address is asked for than it came from: a robot that writes for a person.</summary>
+    public bool ForAnother => letter.ReplyTo.Any(r => !r.Mailbox.Equals(letter.From?.Mailbox, StringComparison.OrdinalIgnoreCase));
+
+    public bool Has(params string[] any) => Folding.Any(Words, any);
+    public int Count(string[] phrases) => phrases.Count(p => Folding.Find(Words, p) >= 0);
+}
