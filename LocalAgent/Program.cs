@@ -28,6 +28,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     GitCommand.Create(),
     DoctorCommand.Create(),
     DemoCommand.Create(),
+    TryCommand.Create(),
     TriageCommand.Create(),
     DraftCommand.Create(),
 };

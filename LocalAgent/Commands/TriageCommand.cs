@@ -55,4 +55,5 @@ sealed record TriageRow(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(TriageRow))]
 [JsonSerializable(typeof(DraftRow))]
+[JsonSerializable(typeof(TryRow[]))]
 sealed partial class TriageJson : JsonSerializerContext;

@@ -81,7 +81,7 @@ public sealed class Settings
     static InboxSource? ReadInbox(IConfigurationSection section, string name, string address) => (section["inbox"] ?? "") switch
     {
         "" => null,
-        "imap" => new InboxSource.Imap(Server(section.GetSection("imap"), "imap-" + name, address, 993, "tls"), section["imap:mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX"),
+        "imap" => new InboxSource.Imap(Server(section.GetSection("imap"), "imap-" + name, address, Provider.Of(address)?.Imap, 993, "tls"), section["imap:mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX"),
         var spec when Kind(spec, "maildir:") is { } path => new InboxSource.Maildir(path),
         var spec when Kind(spec, "folder:") is { } path => new InboxSource.Folder(path),
         var other => throw Bad("account:inbox", $"'{other}' is not an inbox", "use \"imap\", \"maildir:PATH\" or \"folder:PATH\""),
@@ -92,10 +92,11 @@ public sealed class Settings
         spec.StartsWith(prefix, StringComparison.Ordinal) && spec.Length > prefix.Length ? FullPath(spec[prefix.Length..]) : null;
 
     /// <summary>Reads host, port, protection, user, password's name and ca_file.</summary>
-    public static MailServer Server(IConfigurationSection section, string secret, string user, int port, string protection)
+    /// <param name="known">The host where none is given; null: one must be.</param>
+    public static MailServer Server(IConfigurationSection section, string secret, string user, string? known, int port, string protection)
     {
         var key = section.Path;
-        var host = section["host"] is { Length: > 0 } h ? h : throw Bad($"{key}:host", "no host is given", "write your provider's server name");
+        var host = section["host"] is { Length: > 0 } h ? h : known ?? throw Bad($"{key}:host", "no host is given", "write your provider's server name");
         var wanted = section["protection"] is { Length: > 0 } p ? p : protection;
         return new(
             host,
