@@ -10,7 +10,7 @@ sealed record Trial(string Origin, Letter Letter, Verdict Verdict)
     {
         using var stream = new MemoryStream(mail.Octets, writable: false);
         var (letter, sifted) = LetterReader.Read(account, stream, mail.Bytes, mail.Whole);
-        return new(mail.Origin, letter, Triage.Of(letter, sifted, handbook));
+        return new(mail.Origin, letter, Triage.Of(letter, sifted, account, handbook));
     }
 
     /// <summary>The answer that would wait for the owner's yes; its text is null where the owner would have to write it.</summary>

@@ -126,7 +126,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         var letter = LetterFile.Read(held.Task);
         var account = machine.Account(letter.Account) ?? throw new BadTaskException($"there is no account '{letter.Account}' here");
         // The header said at intake that a person wrote it.
-        var verdict = Triage.Of(letter, null, handbook);
+        var verdict = Triage.Of(letter, null, account, handbook);
         var draft = verdict.Asks ? new Draft(verdict.Language, null, $"yours to answer: {verdict.Rule}")
             : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()), held.Entry.Name, report, cancel);
         var reply = Reply.Compose(letter, account, draft);

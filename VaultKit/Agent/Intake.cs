@@ -67,7 +67,7 @@ sealed class Intake(Machine machine)
             report.Known++;
             return;
         }
-        if (Triage.Of(letter, sifted, handbook) is { NeedsAnswer: false } verdict)
+        if (Triage.Of(letter, sifted, account, handbook) is { NeedsAnswer: false } verdict)
         {
             report.Sifted++;
             machine.Audit.Append("mail.sifted", null, ("origin", mail.Origin), ("from", letter.From?.Mailbox ?? ""), ("subject", letter.Subject), ("category", verdict.Category), ("why", verdict.Rule));

@@ -55,6 +55,8 @@ public sealed class BuiltInDrafter : IDrafter
     {
         (null, true) => phrases.FamiliarHelloNoName,
         (null, false) => phrases.FormalHelloNoName,
+        // One word may be a family's name, which alone is rude.
+        ({ } n, false) when !n.Full.Contains(' ') => phrases.FormalHelloNoName,
         ({ } n, true) => phrases.FamiliarHello.Replace("{n}", n.First),
         ({ } n, false) => phrases.FormalHello.Replace("{n}", n.Full),
     };
@@ -62,12 +64,29 @@ public sealed class BuiltInDrafter : IDrafter
     /// <summary>From the header; where that names a company or nobody, from the line under the closing words.</summary>
     static PersonName? Sender(Letter letter, string fresh, Phrases phrases)
     {
-        if (letter.From is { Name.Length: > 0 } from && PersonName.Read(from.Name) is { } name) return name;
+        var signed = SignedBy(fresh, phrases);
+        // Under another name than the sender's a person has signed for an office, a club or a boat.
+        return letter.From is { Name.Length: > 0 } from && PersonName.Read(from.Name) is { } name && Signs(name, from, letter) && (signed is null || name.Full.Split(' ').Any(w => signed.Full.Contains(w, StringComparison.OrdinalIgnoreCase) || w.Contains(signed.First, StringComparison.OrdinalIgnoreCase)))
+            ? name : signed;
+    }
+
+    static PersonName? SignedBy(string fresh, Phrases phrases)
+    {
         var lines = fresh.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
         for (var i = Math.Max(1, lines.Length - 6); i < lines.Length - 1; i++)
             if (Sentences.Closes(lines[i], phrases) && !lines[i].EndsWith('.'))
                 return lines[i + 1].Length <= 60 ? PersonName.Read(lines[i + 1]) : null;
         return null;
+    }
+
+    /// <summary>Whoever writes puts at least a part of the name under it, or has it in the address; a company or a robot that writes for somebody does not.</summary>
+    static bool Signs(PersonName name, Address from, Letter letter)
+    {
+        var (fresh, _, signature) = LetterText.Split(letter.Text);
+        var written = Folding.Words(Folding.Compose(Text.Cut(fresh, Sentences.MaxText) + "\n" + signature)).Select(w => w.Fold).ToHashSet();
+        var mailbox = Folding.Fold(from.Mailbox);
+        // An address may have the umlaut in two letters.
+        return name.Full.Split(' ', '-').Select(w => Folding.Fold(Folding.Compose(w.Trim('.')))).Where(w => w.Length > 2).Any(w => written.Contains(w) || mailbox.Contains(w, StringComparison.Ordinal) || written.Any(o => o.Length > 2 && w.Contains(o, StringComparison.Ordinal)));
     }
 
     static string Thanks(Letter letter, List<Question> questions, Phrases phrases)

@@ -10,23 +10,47 @@ static class People
         + "candidature, ma candidature, stage, un stage, apprentissage, alternance, mon cv, offre d' emploi, solicitud de empleo, candidatura, practicas, puesto de, mi curriculum, mi cv, busco trabajo");
 
     static readonly string[] Thanks = Phrases.List(
-        "thank you, thanks, thank you so much, many thanks, for your information, fyi, just to let you know, no need to reply, no reply needed, no answer needed, congratulations, well done, happy birthday, merry christmas, received, all good, perfect, great, "
-        + "danke, vielen dank, herzlichen dank, dankeschon, zur info, zur information, zur kenntnis, nur zur, keine antwort notig, gluckwunsch, herzlichen gluckwunsch, alles gute, frohe weihnachten, angekommen, passt, alles klar, super, "
+        "thank you, thanks, thank you so much, many thanks, for your information, fyi, just to let you know, no need to reply, no reply needed, no answer needed, congratulations, well done, happy birthday, merry christmas, great, "
+        + "just wanted to, just so you know, heads up, for your records, have paid, has been paid, i have transferred, enjoyed, delighted, "
+        + "wollte nur, wollten nur, gratulation, gratuliere, gratulieren, gefreut, freut mich, freue mich, sehr schon geworden, uberwiesen, zur erinnerung, "
+        + "je voulais juste, je voulais simplement, virement est fait, virement effectue, paiement effectue, ravi, ravie, contents, felicite, "
+        + "solo queria, queria decirte, queria decirle, transferencia hecha, he hecho la transferencia, encantado, encantada, contentos, "
+        + "danke, vielen dank, herzlichen dank, dankeschon, zur info, zur information, zur kenntnis, nur zur, keine antwort notig, gluckwunsch, herzlichen gluckwunsch, alles gute, frohe weihnachten, angekommen, super, "
         + "merci, merci beaucoup, pour information, pour info, felicitations, bravo, bien recu, joyeux, parfait, bonne annee, "
-        + "gracias, muchas gracias, para su informacion, para tu informacion, felicidades, enhorabuena, recibido, perfecto, todo bien, feliz");
+        + "gracias, muchas gracias, para su informacion, para tu informacion, felicidades, enhorabuena, recibido, feliz");
+
+    static readonly string[] NoAnswer = Phrases.List(
+        "no reply required, no reply is needed, no reply is necessary, no answer necessary, keine ruckmeldung notig, keine ruckmeldung erforderlich, keine ruckmeldung notwendig, musst dich nicht melden, mussen sich nicht melden, brauchst mir nicht zu antworten, brauchst dich nicht melden, "
+        + "braucht keine antwort, braucht ihr nicht antworten, pas la peine de repondre, pas la peine de me repondre, ne reponds pas, ne repondez pas, pas besoin de reponse, aucune reponse n' est, no contestes, no me contestes, no conteste, no hace falta que me contestes|conteste|respondas|responda, "
+        + "no necesito respuesta, no necesita respuesta, sin necesidad de responder, do not answer this, don' t answer this, please don' t answer, no need to reply, no need to answer, no reply needed, no reply necessary, no answer needed, no response needed, don' t bother replying, keine antwort notig, keine antwort erforderlich, brauchst nicht antworten, brauchst nicht zu antworten, brauchen nicht zu antworten, "
+        + "musst nicht antworten, mussen nicht antworten, antwort ist nicht notig, pas besoin de repondre, inutile de repondre, pas besoin de me repondre, sans reponse necessaire, no hace falta que conteste|contestes|responda|respondas, no hace falta responder, no hace falta contestar, "
+        + "no es necesario que responda|respondas, no es necesario responder, no hace falta respuesta");
+
+    /// <summary>A calendar's program wrote the subject: the guest has answered, or the host has called it off.</summary>
+    static readonly string[] Calendars = Phrases.List(
+        "accepted, declined, tentative, canceled, cancelled, zugesagt, abgelehnt, abgesagt, vorlaufig zugesagt, accepte, acceptee, refuse, refusee, annule, annulee, provisoire, aceptada, aceptado, rechazada, rechazado, cancelada, cancelado, provisional");
 
     const int Short = 700;
 
-    /// <summary>By what is asked, the most telling first; else by its words.</summary>
+    /// <summary>What the whole mail speaks of, its questions most; a word of the subject counts twice.</summary>
     public static string Kind(Reading mail)
     {
         if (Folding.Any(mail.Words, Applications)) return Category.Application;
-        var topics = mail.Questions.Select(q => q.Topic).ToList();
-        if (topics.Contains(Topic.Complaint)) return Category.Complaint;
-        if (mail.Letter.Attachments.Any(a => a.MediaType == "text/calendar")) return Category.Appointment;
-        if (topics.Count == 0) return Category.Note;
-        return topics.GroupBy(t => Of(t)).OrderByDescending(g => g.Count()).First().Key;
+        if (HasInvitation(mail)) return Category.Appointment;
+        var scores = new Dictionary<string, int>();
+        void Add(Topic topic, int score) => scores[Of(topic)] = scores.GetValueOrDefault(Of(topic)) + score;
+        foreach (var (topic, phrases) in mail.Phrases.Topics)
+            foreach (var phrase in phrases)
+            {
+                if (Folding.Find(mail.Words, phrase) >= 0) Add(topic, topic == Topic.Complaint ? 3 : 1);
+                if (Folding.Find(mail.Subject, phrase) >= 0) Add(topic, 1);
+            }
+        if (scores.Count == 0 && mail.Questions.Count == 0) return Category.Note;
+        foreach (var question in mail.Questions) Add(question.Topic, question.Topic == Topic.General ? 0 : 2);
+        return scores.Count == 0 ? Category.Inquiry : scores.MaxBy(s => s.Value).Key;
     }
+
+    static bool HasInvitation(Reading mail) => mail.Letter.Attachments.Any(a => a.MediaType == "text/calendar");
 
     static string Of(Topic topic) => topic switch
     {
@@ -37,7 +61,27 @@ static class People
         _ => Category.Inquiry,
     };
 
-    /// <summary>Why a person's mail that asks nothing needs no answer; null where that is not sure.</summary>
-    public static string? WhyNote(Reading mail) =>
-        mail.Fresh.Length <= Short && Array.Find(Thanks, p => Folding.Find(mail.Words, p) >= 0) is { } thanks ? $"nothing is asked, and it says \"{thanks}\"" : null;
+    /// <summary>It is said that no answer is wanted, by the writer or by the writer's calendar; null where it is not.</summary>
+    public static string? WhyNone(Reading mail) =>
+        Array.Find(NoAnswer, p => Folding.Find(mail.Words, p) >= 0) is { } none ? $"it says \"{none}\""
+        : HasInvitation(mail) && mail.Questions.Count == 0 && Array.Find(Calendars, p => Folding.Find(mail.Subject, p) == 0) is { } reply ? $"a calendar's notice (\"{reply}\")" : null;
+
+    /// <summary>Words of whoever wants something, or makes it depend on an answer. Without a question mark they are easily missed; with one of them a mail is no mere note.</summary>
+    static readonly string[] Wanting = Phrases.List(
+        "yes, ok, okay, go ahead, agree~, accept~, confirm~, fine with us, fine by me, looking for, interest~, forward to, asap, "
+        + "ja, einverstanden, passt, machen wir, gerne, gern, bestatig~, nehmen wir, nehme ich, suche, suchen, interess~, freue mich auf, freuen uns auf, ruckmeldung, "
+        + "oui, d' accord, entendu, allez y, volontiers, confirm~, je prends, nous prenons, cherche~, interess~, dans l' attente, retour, "
+        + "vale, de acuerdo, adelante, conforme, confirm~, me quedo, nos quedamos, busc~, interes~, a la espera, respuesta, "
+        + "please, could, would, need, needs, want, wants, if, whether, when, where, how, what, which, let me, let us, can you, wish, like to, instead, but, however, unfortunately, still, not yet, "
+        + "bitte, konnte~, wurde~, brauch~, mochte~, will, wollen, soll~, wenn, falls, ob, wann, wo, wie, was, welche~, lieber, statt, aber, leider, noch, kein|keine|keinen, melde~, "
+        + "merci de, veuillez, s' il, pourri~, voudr~, besoin, faut, si, quand, ou est, comment, combien, quel|quelle|quels|quelles, plutot, mais, malheureusement, encore, toujours pas, aimer~, souhait~, "
+        + "por favor, podri~, puede~, quisiera, quiero, queremos, necesit~, si, cuando, donde, como, cuanto|cuanta|cuantos, que|cual, prefier~, pero, lamentablemente, todavia, aun, gustaria, falta~");
+
+    /// <summary>Why a person's mail that asks nothing needs no answer; null where that is not sure: a task too many is a glance.</summary>
+    public static string? WhyNote(Reading mail)
+    {
+        if (mail.Fresh.Length > Short || !mail.IsReply && mail.Phrases.Topics.Any(t => t.Topic != Topic.Document && Folding.Any(mail.Subject, t.Words)) || Folding.Any(mail.Words, Wanting)
+            || mail.Phrases.Topics.Any(t => t.Topic is Topic.Price or Topic.Order or Topic.Appointment or Topic.Availability or Topic.Delivery && Folding.Any(mail.Words, t.Words))) return null;
+        return Array.Find(Thanks, p => Folding.Find(mail.Words, p) >= 0) is { } thanks ? $"nothing is asked, and it says \"{thanks}\"" : null;
+    }
 }

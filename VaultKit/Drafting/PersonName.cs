@@ -15,10 +15,15 @@ public sealed record PersonName(string Full, string First)
         "notification", "notifications", "customer", "desk", "helpdesk", "empfang", "reception", "rezeption", "anfrage", "hello", "hallo", "bonjour", "hola", "society", "association", "asociacion", "stiftung",
         "foundation", "university", "universitat", "schule", "school", "gemeinde", "stadt", "amt", "consulting", "solutions", "software", "digital", "media", "online", "web", "the", "und", "and", "et",
         "entreprise", "empresa", "firma", "societe", "boutique", "cabinet", "mairie", "department", "abteilung", "kunde", "user", "unknown", "undisclosed", "me", "via", "werkstatt", "tischlerei", "schreinerei",
+        "vorstand", "vorsitz", "obmann", "kulturverein", "sportverein", "musikverein", "velero", "barco", "gasthof", "gasthaus", "pension", "cafe", "backerei", "metzgerei", "holzbau", "bau", "bauhof", "architektur", "architekten", "pedidos", "mensajes", "mensajeria", "messages", "messagerie", "nachricht", "nachrichten", "formular", "formulario", "formulaire", "form", "escuela",
+        "colegio", "instituto", "ampa", "ecole", "college", "creche", "bureau", "comite", "ayuntamiento", "museo", "musee", "museum", "kindergarten", "kita", "verwaltung", "hausverwaltung", "immobilien", "sparkasse", "versicherung", "agence", "agentur", "agency", "agencia", "tienda",
+        "almacen", "taller", "atelier", "club", "redaktion", "kasse", "technik", "buyer", "acheteur", "acheteuse", "comprador", "compradora", "kaufer", "kauferin", "commandes", "commande", "bestellformular", "kontaktformular", "contactform", "website", "webseite",
     ];
 
     static readonly HashSet<string> Titles = ["dr", "prof", "ing"];
-    static readonly HashSet<string> Courtesy = ["herr", "frau", "mr", "mrs", "ms", "miss", "m", "mme", "mlle", "sr", "sra", "srta", "d", "dona", "don", "dipl", "mag", "med", "familie", "monsieur", "madame"];
+    static readonly HashSet<string> Courtesy = ["herr", "frau", "mr", "mrs", "ms", "miss", "m", "mme", "mlle", "sr", "sra", "srta", "d", "dona", "don", "dipl", "mag", "med", "familie", "monsieur", "madame", "senor", "senora", "senorita", "fam"];
+    // A calling before a form of address: "Comptable M. Roussel".
+    static readonly HashSet<string> Callings = ["comptable", "directeur", "directrice", "gerant", "gerante", "president", "presidente", "maitre", "buchhalter", "buchhalterin", "geschaftsfuhrer", "geschaftsfuhrerin", "director", "directora", "contable", "manager", "accountant"];
     static readonly HashSet<string> Degrees = ["phd", "mba", "msc", "bsc", "ma", "ba", "md", "esq", "jr", "ll.m", "llm", "cpa", "pmp", "dds"];
     static readonly HashSet<string> Particles = ["von", "van", "der", "den", "de", "del", "la", "las", "los", "le", "du", "di", "da", "zu", "zur", "vom", "ten", "ter", "dos", "e", "y", "bin", "al"];
 
@@ -44,6 +49,9 @@ public sealed record PersonName(string Full, string First)
             var bare = right.Replace(".", "").ToLowerInvariant();
             name = Degrees.Contains(bare) ? left : right.Contains(',') || left.Split(' ').Length > 3 || right.Split(' ').Length > 3 ? "" : $"{right} {left}";
         }
+        // "i. A. Frau Blum": signed for somebody else.
+        foreach (var by in (string[])["i. A.", "i.A.", "i. V.", "i.V.", "p.p.", "p. p.", "p.o.", "P.O.", "ppa."])
+            if (name.StartsWith(by + " ", StringComparison.OrdinalIgnoreCase)) name = name[by.Length..].TrimStart();
         // "anna.muster", as mailers show who has no name.
         if (!name.Contains(' ') && name.AsSpan().IndexOfAny('.', '_') > 0) name = name.Replace('.', ' ').Replace('_', ' ').Trim();
         return Person(name);
@@ -62,6 +70,7 @@ public sealed record PersonName(string Full, string First)
             if (word.Length == 0) continue;
             if (NoPerson.Contains(fold.Replace(".", "").Replace("-", "")) || NoPerson.Contains(fold)) return null;
             if (words.Count == 0 && Titles.Contains(fold)) { if (fold != "ing") title += Capital(fold) + ". "; continue; }
+            if (words.Count == 0 && Callings.Contains(fold)) continue;
             if (words.Count == 0 && Courtesy.Contains(fold.TrimEnd('.'))) continue;
             if (words.Count > 0 && Degrees.Contains(fold)) continue;
             foreach (var c in word)

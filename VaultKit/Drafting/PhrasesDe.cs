@@ -13,7 +13,7 @@ static class PhrasesDe
             + "wir hatten gerne, ich mochte, wir mochten, ich brauche, wir brauchen, ich benotige, wir benotigen, wurde gern, wurde gerne, wurden gern, wurden gerne, "
             + "ich suche, wir suchen, ich wollte fragen, wollte fragen ob, interessiere mich fur, interessieren uns fur, schick mir, schicken sie, senden sie, sagen sie mir, "
             + "wir bitten um, ich bitte um, bitten wir um, bitte ich um, freue mich auf ihr angebot, wir warten, ich warte, lass mich wissen, teilen sie, ware es moglich, melde dich, ruf mich"),
-        Courtesies = List("bitte beachten, bitte entschuldigen, wie geht es, wie geht' s, wie gehts, bitte zogern sie nicht, zogern sie nicht, bei fragen, bei ruckfragen, bitte finden sie, "
+        Courtesies = List("wenden sie sich, wende dich, wendet euch, in dringenden fallen, haben sie fragen, hast du fragen, noch fragen, fragen dazu, ist das nicht, wer hatte das gedacht, was will man mehr, bitte beachten, bitte entschuldigen, wie geht es, wie geht' s, wie gehts, bitte zogern sie nicht, zogern sie nicht, bei fragen, bei ruckfragen, bitte finden sie, "
             + "anbei, im anhang finden sie, bitte verzeihen, bitte denken sie an die umwelt, bitte nicht antworten, bitte haben sie verstandnis, bitte um verstandnis, "
             + "ich mochte mich bedanken, mochte mich herzlich bedanken, mochten uns bedanken, fur weitere fragen, bitte keine umstande, bitte grusen, entschuldigen sie bitte, ich brauche es, ich brauche sie, ich brauche ihn, wir brauchen es, wir brauchen sie"),
         Hellos = List("sehr geehrte~, liebe|lieber|liebes, hallo, guten tag, guten morgen, guten abend, hi, hey, moin, servus, gruzi, gruess gott, grus gott, werte|werter"),

@@ -12,7 +12,7 @@ static class PhrasesEn
         Requests = List("could you, can you, would you, will you, please, i would like, i' d like, we would like, we' d like, i need, we need, let me know, let us know, "
             + "looking for, i want, we want, i was wondering, i am wondering, i' m wondering, interested in, tell me, send me, send us, kindly, grateful if, appreciate if, "
             + "appreciate it if, we are waiting, i am waiting, i' m waiting, ask you to, like to know, like to order, like to book"),
-        Courtesies = List("please find, find attached, do not hesitate, don' t hesitate, feel free, how are you, hope you, please note, please accept, please excuse, "
+        Courtesies = List("please contact, please direct, please write to, please address, in urgent cases, any questions, have questions, changed your mind, need help, isn' t that, isn' t it, who would have thought, what more could, please find, find attached, do not hesitate, don' t hesitate, feel free, how are you, hope you, please note, please accept, please excuse, "
             + "please be advised, please contact me, please contact us, please call me if, if you have any questions, please do not reply, please consider the environment, "
             + "no need to, can you believe, please disregard, please apologise, please give my regards, please forgive, i need it, we need it, i need them, we need them, i need this"),
         Hellos = List("dear, hi, hello, hey, good morning, good afternoon, good evening, greetings, to whom"),

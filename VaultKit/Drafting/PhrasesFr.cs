@@ -12,7 +12,7 @@ static class PhrasesFr
         Requests = List("pourriez vous, pouvez vous, pourrais tu, peux tu, merci de, merci d', je voudrais, nous voudrions, je souhaite, je souhaiterais, nous souhaitons, nous souhaiterions, "
             + "j' aimerais, nous aimerions, veuillez, j' ai besoin, nous avons besoin, je cherche, nous cherchons, je desire, s' il vous plait, s' il te plait, envoyez moi, envoyez nous, envoie moi, "
             + "dites moi, dis moi, seriez vous, serait il possible, je me demandais, pourrait on, interesse par, interessee par, interesses par, rappelez moi, rappelle moi, j' attends, nous attendons, faites moi savoir"),
-        Courtesies = List("veuillez agreer, veuillez trouver, veuillez recevoir, n' hesitez pas, comment allez vous, comment vas tu, ca va, veuillez noter, veuillez excuser, je vous prie d' agreer, "
+        Courtesies = List("veuillez contacter, merci de contacter, merci de vous adresser, vous pouvez contacter, veuillez vous adresser, en cas d' urgence, des questions, une question sur, besoin d' aide, que demander de plus, qui l' eut cru, qui l' aurait cru, n' est ce pas beau, veuillez agreer, veuillez trouver, veuillez recevoir, n' hesitez pas, comment allez vous, comment vas tu, ca va, veuillez noter, veuillez excuser, je vous prie d' agreer, "
             + "merci de votre comprehension, merci de ne pas repondre, vous souhaite une bonne, te souhaite une bonne, nous vous souhaitons, je vous souhaite, veuillez accepter, je vous prie d' excuser, "
             + "merci de votre reponse, merci d' avance"),
         Hellos = List("bonjour, bonsoir, madame, monsieur, cher|chere|chers|cheres, salut, coucou, mesdames, hello"),

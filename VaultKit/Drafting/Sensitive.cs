@@ -22,8 +22,9 @@ static class Sensitive
             "kill you, hurt you, you will regret, you' ll regret, or else you, blackmail, ransom, bomb, hacked your, your device, bitcoin, i know where you live, expose you, "
             + "umbringen, wirst es bereuen, werden es bereuen, erpress~, losegeld, bombe, weis wo sie wohnen, weis wo du wohnst, presse einschalten, je vais vous tuer, vous allez le regretter, vous le regretterez, rancon, chantage, "
             + "te voy a matar, se arrepentira, te arrepentiras, rescate, chantaje, bomba de")),
-        ("money", "it asks to change bank details: ask the sender on a number you already know", Phrases.List(
-            "new bank details, new bank account, changed bank, bank details have changed, our bank account has, updated bank details, update bank details, change of bank, neue bankverbindung, neue iban, geanderte bankverbindung, "
+        ("money", "it is about your money or somebody's bank details: ask on a number you already know", Phrases.List(
+            "gift card, gift cards, confidential transfer, confidential payment, wire transfer today, vertrauliche uberweisung, geschenkkarten, gutscheinkarten, virement confidentiel, virement urgent, cartes cadeaux, transferencia confidencial, transferencia urgente, tarjetas regalo, "
+            + "new bank details, new bank account, changed bank, bank details have changed, our bank account has, updated bank details, update bank details, change of bank, neue bankverbindung, neue iban, geanderte bankverbindung, "
             + "bankverbindung hat sich, bankverbindung geandert, neuen bankverbindung, nouvelles coordonnees bancaires, nouveau rib, changement de rib, changement de coordonnees bancaires, coordonnees bancaires ont change, "
             + "nuevos datos bancarios, nueva cuenta bancaria, cambio de cuenta, datos bancarios han cambiado, nuevo iban")),
     ];

@@ -5,7 +5,7 @@ namespace VaultKit.Drafting;
 /// <summary>What a mail is, and what is to be done with it.</summary>
 /// <param name="Category">One of <see cref="Mail.Category"/>.</param>
 /// <param name="NeedsAnswer">False: a line in the log and no task.</param>
-/// <param name="Asks">It needs the owner, and no program drafts it: the owner's rule.</param>
+/// <param name="Asks">It needs the owner, and no program drafts it: by the owner's rule, or because it may be nobody's to answer.</param>
 /// <param name="Urgency"><c>high</c> or <c>normal</c>.</param>
 /// <param name="Language">en, de, fr or es.</param>
 /// <param name="Marks">What needs the owner's own eyes: <c>emotional</c>, <c>legal</c>, <c>medical</c>, <c>money</c>.</param>
@@ -19,16 +19,17 @@ public sealed record Verdict(string Category, bool NeedsAnswer, bool Asks, strin
 public static class Triage
 {
     /// <param name="sifted">What the header says (<see cref="Screen"/>).</param>
-    public static Verdict Of(Letter letter, Sifted? sifted, Handbook handbook)
+    public static Verdict Of(Letter letter, Sifted? sifted, Account account, Handbook handbook)
     {
-        var (fresh, _, _) = LetterText.Split(letter.Text);
+        var (fresh, quoted, _) = LetterText.Split(letter.Text);
         var language = Language.Detect(fresh, letter.Subject);
-        var mail = new Reading(letter, fresh, Phrases.For(language));
+        var mail = new Reading(letter, account, fresh, quoted, Phrases.For(language));
         var marks = Sensitive.Marks(mail.Words);
         var (category, needs, why) = sifted is not null ? (Robots.Kind(sifted, mail), false, sifted.Why)
             : Robots.Disguised(mail) is { } robot ? (robot.Category, false, robot.Why)
             : Person(mail, marks);
-        var asks = false;
+        var asks = needs && Robots.WhyDoubt(mail) is not null;
+        if (asks) why = Robots.WhyDoubt(mail)!;
         if (category != Category.Own && handbook.Rules.FirstOrDefault(r => r.Fits(letter)) is { } rule)
             (needs, asks, why) = (rule.Action == RuleAction.AlwaysAsk, rule.Action == RuleAction.AlwaysAsk, $"your handbook: {rule.Text}");
         return new(category, needs, asks, needs ? Drafting.Urgency.Of(letter) : "normal", language, needs ? marks : [], why);
@@ -37,22 +38,28 @@ public static class Triage
     static (string, bool, string) Person(Reading mail, IReadOnlyList<string> marks)
     {
         var category = People.Kind(mail);
+        if (marks.Count == 0 && People.WhyNone(mail) is { } none) return (category, false, none);
         if (mail.Questions.Count > 0) return (category, true, $"it asks: {mail.Questions[0].Words}");
         if (marks.Count > 0) return (category, true, $"a matter of yours alone ({string.Join(", ", marks)})");
-        if (category is not (Category.Note or Category.Inquiry)) return (category, true, $"a person's mail, {category} by its words");
-        return People.WhyNote(mail) is { } note ? (Category.Note, false, note) : (Category.Inquiry, true, "a person's mail, and no rule says that it needs no answer");
+        if (category is Category.Application or Category.Complaint || category == Category.Appointment && mail.Letter.Attachments.Any(a => a.MediaType == "text/calendar")) return (category, true, $"a person's mail, {category} by its words");
+        return People.WhyNote(mail) is { } note ? (Category.Note, false, note) : (category == Category.Note ? Category.Inquiry : category, true, "a person's mail, and no rule says that it needs no answer");
     }
 }
 
 /// <summary>A letter as the rules read it: its own words folded, what it asks found.</summary>
-sealed class Reading(Letter letter, string fresh, Phrases phrases)
+sealed class Reading(Letter letter, Account account, string fresh, string quoted, Phrases phrases)
 {
     public Letter Letter => letter;
+    public Account Account => account;
     public string Fresh => fresh;
-    public IReadOnlyList<Word> Words { get; } = Folding.Words(Folding.Compose(Text.Cut(letter.Subject, 300) + "\n" + Text.Cut(fresh, Sentences.MaxText)));
+    public Phrases Phrases => phrases;
+    public IReadOnlyList<Word> Words { get; } = Folding.Words(Folding.Compose(Text.Cut(letter.Subject, 300) + "\n" + Text.Cut(fresh, Sentences.MaxText) + (QuotesItself(letter, quoted) ? "\n" + Text.Cut(quoted, Sentences.MaxText) : "")));
     public IReadOnlyList<Word> Subject { get; } = Folding.Words(Folding.Compose(Text.Cut(letter.Subject, 300)));
     public IReadOnlyList<Question> Questions { get; } = Drafting.Questions.Scan(fresh, phrases).Questions;
-    public bool IsReply => letter.References.Count > 0;
+    public bool IsReply { get; } = letter.References.Count > 0 && !QuotesItself(letter, quoted);
+
+    /// <summary>Whoever answers nobody but themselves writes again, and makes it look like an answer.</summary>
+    static bool QuotesItself(Letter letter, string quoted) => letter.From is { } from && Text.Cut(quoted, 300).Contains(from.Mailbox, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Before the <c>@</c>, lower case.</summary>
     public string Sender { get; } = letter.From?.Mailbox is { } mailbox ? mailbox[..mailbox.LastIndexOf('@')].ToLowerInvariant() : "";

@@ -10,7 +10,7 @@ public class TriageTests
     static Verdict Of(string mail, string handbook = "")
     {
         var (letter, sifted) = Corpus.ReadText(mail);
-        return Triage.Of(letter, sifted, Handbook.Read(handbook));
+        return Triage.Of(letter, sifted, Corpus.Owner, Handbook.Read(handbook));
     }
 
     static string Mail(string text, string from = "Ann Example <ann@there.example>", string subject = "Windows", string more = "") =>
@@ -92,7 +92,7 @@ public class TriageTests
         await Assert.That(handbook.Rules.Count).IsEqualTo(2);
         await Assert.That(handbook.Signature).IsEqualTo("Max");
         var (letter, sifted) = Corpus.ReadText(Mail("What does it cost?"));
-        await Assert.That(Triage.Of(letter, sifted, handbook).Asks).IsTrue();
+        await Assert.That(Triage.Of(letter, sifted, Corpus.Owner, handbook).Asks).IsTrue();
     }
 
     [Test]
