@@ -110,4 +110,26 @@ public class TriageTests
         var verdict = Of(Mail(Text, more: "X-Category: newsletter\nX-Spam-Flag: YES\n"));
         await Assert.That(verdict.NeedsAnswer).IsTrue();
     }
+
+    [Test]
+    public async Task What_reaches_the_owner_in_copy_or_bears_the_owners_name_is_the_owners_and_not_drafted()
+    {
+        var copy = Of(Mail("What does it cost?").Replace("To: office@", "To: bob@there.example\nCc: office@", StringComparison.Ordinal));
+        await Assert.That(copy is { NeedsAnswer: true, Asks: true, Rule: "you are in copy only" }).IsTrue();
+        await Assert.That(Of(Mail("Can you pay this today?", from: "Glaserei Example <boss@quick.example>")) is { NeedsAnswer: true, Asks: true }).IsTrue();
+        await Assert.That(Of(Mail("What does it cost?")).Asks).IsFalse();
+    }
+
+    [Test]
+    [Arguments("Robin Fielder <msg-88a1@market.example>", "What does the mirror cost?", "Dear")]
+    [Arguments("Robin Fielder <msg-88a1@market.example>", "What does the mirror cost?\n\nRobin", "Robin")]
+    [Arguments("Robin Fielder <robin.fielder@there.example>", "What does the mirror cost?", "Robin Fielder")]
+    [Arguments("Blue Heron <blue.heron@there.example>", "What does the mirror cost?\n\nKind regards\nMary Brook", "Mary Brook")]
+    public async Task The_name_in_a_greeting_is_that_of_whoever_signed(string from, string text, string name)
+    {
+        var (letter, _) = Corpus.ReadText(Mail(text, from: from));
+        var draft = await new BuiltInDrafter().DraftAsync(new(letter, Corpus.Owner, Handbook.None, new(2026, 11, 25, 9, 0, 0, TimeSpan.Zero)), CancellationToken.None);
+        await Assert.That(draft.Body!.Split('\n')[0]).Contains(name.StartsWith("Dear", StringComparison.Ordinal) ? "" : name);
+        if (name.StartsWith("Dear", StringComparison.Ordinal)) await Assert.That(draft.Body!.Split('\n')[0]).DoesNotContain("Fielder");
+    }
 }
