@@ -144,7 +144,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         var task = action.Write(held.Task)
             .With("language", draft.Language)
             .With("category", verdict.Category)
-            .With("urgency", Urgency.Of(letter))
+            .With("urgency", verdict.Urgency)
             .With("answer", draft.Body is null ? "yours" : "drafted")
             .With("why", draft.Reason)
             .With("drafted_by", $"{machine.Vault.Agent} {drafter.Name}")

@@ -38,6 +38,32 @@ static class Sensitive
         return null;
     }
 
+    // A program may answer these; the owner's eyes they need all the same.
+    static readonly (string Mark, string[] Phrases)[] Marked =
+    [
+        ("money", Phrases.List(
+            "refund, refunded, reimburse, reimbursement, deposit back, overdue, outstanding amount, payment reminder, charged twice, pay it, invoice, invoices, tax, taxes, instalments, damages, compensation, insurance, "
+            + "erstatt~, ruckerstattung, anzahlung zuruck, mahnung, mahnspesen, zahlungserinnerung, rechnung, rechnungen, uberweis~, ratenzahlung, raten, steuer, steuerberater~, finanzamt, schadenersatz, versicherung, gutschrift, betrag, "
+            + "rembours~, acompte, impaye~, relance, facture, factures, virement, en plusieurs fois, impot, impots, indemni~, assurance, avoir, montant, "
+            + "devolucion, devolver|devuelv~ el dinero, reembolso, fianza, factura, facturas, transferencia, pago, pagarlo, plazos, impuesto, impuestos, hacienda, indemniza~, seguro, abono, importe")),
+        ("legal", Phrases.List(
+            "withdrawal, withdraw from, right to cancel, liability, liable, expert opinion, surveyor, personal data, my photos, without my consent, warranty, ombudsman, consumer, "
+            + "widerruf, widerrufe, rucktritt, haftung, haftbar, haftpflicht, gutachten, gutachter, personenbezogene, einwilligung, gewahrleistung, konsumentenschutz, verbraucherzentrale, frist bis, fristsetzung, "
+            + "retractation, responsabilite, expertise, donnees personnelles, sans mon accord, sans autorisation, garantie legale, mise en demeure, delai de retractation, "
+            + "desistimiento, responsabilidad, perito, perita, peritaje, siniestro, datos personales, sin mi consentimiento, garantia legal, consumo, requerimiento")),
+        ("medical", Phrases.List(
+            "injured, injury, stitches, broken wrist, broken arm, broken leg, ambulance, doctor, hurt himself, hurt herself, bleeding, concussion, fever, "
+            + "verletzt, verletzung, genaht, gebrochen, rettung, arzt, arztin, notaufnahme, geblutet, blutet, splitter, gehirnerschutterung, fieber, "
+            + "blesse~, blessure, points de suture, fracture, ambulance, medecin, urgences, saigne~, commotion, fievre, "
+            + "herido, herida, lesion, puntos, costillas, fractura, ambulancia, medico, urgencias, sangr~, conmocion, fiebre, observacion")),
+        ("emotional", Phrases.List(
+            "furious, angry, fed up, disgrace, ashamed, how that feels, had enough, unbelievable, outrageous, crying, heartbroken, condolences, divorce, "
+            + "wutend, stinksauer, frechheit, unverschamt, schamen sie sich, schnauze voll, reicht mir, es reicht, unglaublich, geweint, trauer, scheidung, "
+            + "furieu~, en colere, honte, honteux, inadmissible, scandaleux, ras le bol, assez, pleure~, chagrin, divorce, "
+            + "furios~, indignad~, verguenza, harto|harta, inaceptable, increible, llor~, pesame, tristeza, divorcio, bebe que")),
+    ];
+
     /// <summary>What of it needs the owner's own eyes, answered by whomever: <c>emotional</c>, <c>legal</c>, <c>medical</c>, <c>money</c>.</summary>
-    public static IReadOnlyList<string> Marks(IReadOnlyList<Word> words) => [.. Kinds.Where(k => Folding.Any(words, k.Phrases)).Select(k => k.Mark).Distinct()];
+    public static IReadOnlyList<string> Marks(IReadOnlyList<Word> words) =>
+        [.. Kinds.Where(k => Folding.Any(words, k.Phrases)).Select(k => k.Mark).Concat(Marked.Where(m => Folding.Any(words, m.Phrases)).Select(m => m.Mark)).Distinct()];
 }

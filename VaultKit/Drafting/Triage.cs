@@ -27,20 +27,21 @@ public static class Triage
         var marks = Sensitive.Marks(mail.Words);
         var (category, needs, why) = sifted is not null ? (Robots.Kind(sifted, mail), false, sifted.Why)
             : Robots.Disguised(mail) is { } robot ? (robot.Category, false, robot.Why)
-            : Person(mail, marks);
+            : Person(mail);
         var asks = needs && Robots.WhyDoubt(mail) is not null;
         if (asks) why = Robots.WhyDoubt(mail)!;
         if (category != Category.Own && handbook.Rules.FirstOrDefault(r => r.Fits(letter)) is { } rule)
             (needs, asks, why) = (rule.Action == RuleAction.AlwaysAsk, rule.Action == RuleAction.AlwaysAsk, $"your handbook: {rule.Text}");
-        return new(category, needs, asks, needs ? Drafting.Urgency.Of(letter) : "normal", language, needs ? marks : [], why);
+        return new(category, needs, asks, needs ? Drafting.Urgency.Of(mail) : "normal", language, needs ? marks : [], why);
     }
 
-    static (string, bool, string) Person(Reading mail, IReadOnlyList<string> marks)
+    static (string, bool, string) Person(Reading mail)
     {
+        var sensitive = Sensitive.Why(mail.Letter.Subject, mail.Fresh);
         var category = People.Kind(mail);
-        if (marks.Count == 0 && People.WhyNone(mail) is { } none) return (category, false, none);
+        if (sensitive is null && People.WhyNone(mail) is { } none) return (category, false, none);
         if (mail.Questions.Count > 0) return (category, true, $"it asks: {mail.Questions[0].Words}");
-        if (marks.Count > 0) return (category, true, $"a matter of yours alone ({string.Join(", ", marks)})");
+        if (sensitive is not null) return (category, true, sensitive);
         if (category is Category.Application or Category.Complaint || category == Category.Appointment && mail.Letter.Attachments.Any(a => a.MediaType == "text/calendar")) return (category, true, $"a person's mail, {category} by its words");
         return People.WhyNote(mail) is { } note ? (Category.Note, false, note) : (category == Category.Note ? Category.Inquiry : category, true, "a person's mail, and no rule says that it needs no answer");
     }

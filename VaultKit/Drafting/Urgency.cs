@@ -13,11 +13,19 @@ public static class Urgency
         "urgente", "cuanto antes", "lo antes posible", "hoy mismo", "para mañana",
     ];
 
+    // Asked for by then, and not only told of.
+    static readonly string[] Soon = Phrases.List(
+        "today, tonight, tomorrow, tomorrow' s, this morning, this afternoon, right away, heute, heut, morgen, in der fruh, gleich jetzt, demain, aujourd' hui, ce matin, cet apres midi, ce soir, tout de suite, hoy, de manana, para manana, esta manana, esta tarde, ahora mismo");
+
+    static readonly string[] Emergencies = Phrases.List(
+        "water is coming, coming in, leaking, flooded, stuck inside, locked in, locked out, can' t close, cannot close, wasser kommt, wasser rinnt, wasser lauft, regnet rein, regnet herein, eingesperrt, ausgesperrt, geht nicht mehr zu, "
+        + "l' eau entre, l' eau coule, infiltration, bloque a l' interieur, ne ferme plus, entra agua, entra el agua, esta entrando, inunda~, encerrad~, no cierra");
+
     /// <returns><c>high</c> or <c>normal</c>.</returns>
-    public static string Of(Letter letter)
+    internal static string Of(Reading mail)
     {
-        var text = " " + letter.Subject + "\n" + LetterText.Split(letter.Text).Fresh;
-        return Words.Any(word => HoldsWord(text, word)) ? "high" : "normal";
+        var text = " " + mail.Letter.Subject + "\n" + mail.Fresh;
+        return Array.Exists(Words, word => HoldsWord(text, word)) || Folding.Any(mail.Words, Emergencies) || mail.Questions.Any(q => Folding.Any(Folding.Words(Folding.Compose(q.Words)), Soon)) ? "high" : "normal";
     }
 
     static bool HoldsWord(string text, string word)

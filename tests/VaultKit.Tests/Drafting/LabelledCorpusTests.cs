@@ -27,7 +27,8 @@ public class LabelledCorpusTests
         var text = new StringBuilder();
         text.Append($"{judged.Count} mails; of those that need an answer {Share(judged.Where(j => j.Label.Answer), j => j.Verdict.NeedsAnswer):P1} found; of those that need none {Share(judged.Where(j => !j.Label.Answer), j => !j.Verdict.NeedsAnswer):P1} sifted; "
             + $"of {judged.Count(j => j.Draft is not null)} drafts {Share(judged.Where(j => j.Draft is not null), j => !j.Label.Answer):P1} for mail that needed none; drafted {Share(judged.Where(j => j.Label.Answer), j => j.Draft is not null):P1} of those that need an answer; "
-            + $"language {Share(judged, j => j.Verdict.Language == j.Label.Language):P1}, category {Share(judged, j => j.Verdict.Category == j.Label.Category):P1}, urgency {Share(judged.Where(j => j.Label.Answer), j => j.Verdict.Urgency == j.Label.Urgency):P1}\n");
+            + $"language {Share(judged, j => j.Verdict.Language == j.Label.Language):P1}, category {Share(judged, j => j.Verdict.Category == j.Label.Category):P1}, urgency {Share(judged.Where(j => j.Label.Answer), j => j.Verdict.Urgency == j.Label.Urgency):P1}, "
+            + $"of the urgent {Share(judged.Where(j => j.Label.Answer && j.Label.Urgency == "high"), j => j.Verdict.Urgency == "high"):P1} found; of the marks {Share(Marked(judged), j => Marks(j.Label).All(j.Verdict.Marks.Contains)):P1} set\n");
         text.Append($"drafted for nothing: {string.Join(", ", judged.Where(j => j.Draft is not null && !j.Label.Answer).GroupBy(j => j.Label.Category).Select(g => $"{g.Count()} {g.Key}"))}; "
             + $"missed: {string.Join(", ", judged.Where(j => j.Label.Answer && !j.Verdict.NeedsAnswer).Select(j => $"{j.Label.Category} as {j.Verdict.Category}"))}\n");
         var names = judged.Select(j => j.Label.Category).Concat(judged.Select(j => j.Verdict.Category)).Distinct().Order(StringComparer.Ordinal).ToList();
@@ -37,9 +38,13 @@ public class LabelledCorpusTests
         return text.ToString();
     }
 
+    static IEnumerable<Judged> Marked(List<Judged> judged) => judged.Where(j => j.Label.Answer && j.Label.Mark != "-");
+
+    static string[] Marks(Labelled label) => label.Mark.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>What a mistake is made of, to make the rules by; never of what is held out.</summary>
-    static IEnumerable<string> Mistakes(List<Judged> judged) => judged.Where(j => j.Verdict.NeedsAnswer != j.Label.Answer || j.Verdict.Category != j.Label.Category || j.Verdict.Language != j.Label.Language || j.Verdict.Urgency != j.Label.Urgency && j.Label.Answer || WrongName(j) is not null)
-        .Select(j => $"{j.Label.Name}: {(j.Verdict.NeedsAnswer == j.Label.Answer ? "" : j.Label.Answer ? "MISSED " : j.Draft is null ? "TASK " : "DRAFTED ")}{j.Label.Category} taken for {j.Verdict.Category}, {j.Label.Language}/{j.Verdict.Language}, {j.Label.Urgency}/{j.Verdict.Urgency} ({j.Verdict.Rule}) {WrongName(j)}");
+    static IEnumerable<string> Mistakes(List<Judged> judged) => judged.Where(j => j.Verdict.NeedsAnswer != j.Label.Answer || j.Verdict.Category != j.Label.Category || j.Verdict.Language != j.Label.Language || j.Verdict.Urgency != j.Label.Urgency && j.Label.Answer || j.Label.Answer && j.Label.Mark != "-" && !Marks(j.Label).All(j.Verdict.Marks.Contains) || WrongName(j) is not null)
+        .Select(j => $"{j.Label.Name}: {(j.Verdict.NeedsAnswer == j.Label.Answer ? "" : j.Label.Answer ? "MISSED " : j.Draft is null ? "TASK " : "DRAFTED ")}{j.Label.Category} taken for {j.Verdict.Category}, {j.Label.Language}/{j.Verdict.Language}, {j.Label.Urgency}/{j.Verdict.Urgency} {j.Label.Mark}/{string.Join(',', j.Verdict.Marks)} ({j.Verdict.Rule}) {WrongName(j)}");
 
     /// <summary>A greeting with a name that the label does not give; null where there is none.</summary>
     static string? WrongName(Judged judged)
