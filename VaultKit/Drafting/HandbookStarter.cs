@@ -27,6 +27,11 @@ public static class HandbookStarter
         - Français: sous un jour ouvré
         - Español: en un día laborable
 
+        ## Mail rules
+
+        > A sentence or a table's row for each; the first that fits decides. For example "Never answer mail from *@shop.example",
+        > "Always ask me about mail with "contract" in the subject", "Archive mail from reports@bank.example". 'localagent doctor' names those that can't be followed.
+
         ## Opening hours
 
         > One line, for example "Monday to Friday, 8 to 17". It answers those who ask when you are open.

@@ -116,7 +116,12 @@ static class Robots
         : Found(mail.Subject, Receipts) is { } receipt ? $"it may be a shop's notice (\"{receipt}\")"
         : mail.Fresh.Contains("://", StringComparison.Ordinal) && mail.Letter.From is { } from && !mail.ForAnother && Links(mail, from) ? "it leads to the sender's pages" : null;
 
-    static bool Copied(Reading mail) => mail.Letter.To.Count > 0 && !mail.Letter.To.Any(a => mail.Account.Owns(a.Mailbox)) && mail.Letter.Cc.Any(a => mail.Account.Owns(a.Mailbox));
+    static bool Copied(Reading mail) => mail.Letter.To.Count > 0 && !mail.Letter.To.Any(a => mail.Account.Owns(a.Mailbox) || IsHouse(a.Mailbox, mail.Account)) && mail.Letter.Cc.Any(a => mail.Account.Owns(a.Mailbox));
+
+    /// <summary>The house's own address, which nobody has named an alias of: who writes there writes to whoever answers.</summary>
+    static bool IsHouse(string mailbox, Account account) =>
+        mailbox.LastIndexOf('@') is var at && account.Address.EndsWith(mailbox[at..], StringComparison.OrdinalIgnoreCase)
+        && mailbox[..at].ToLowerInvariant() is "info" or "office" or "mail" or "post" or "kontakt" or "contact" or "contacto" or "hello" or "hallo" or "hola" or "bonjour" or "buero" or "service" or "anfrage";
 
     static bool Borrows(Reading mail) => mail.Letter.From is { Name.Length: > 0 } from && !mail.Account.Owns(from.Mailbox) && from.Name.Equals(mail.Account.DisplayName, StringComparison.OrdinalIgnoreCase);
 

@@ -91,11 +91,14 @@ public static class Screen
             if (own.Any(a => name.Equals(a.Replace('@', '.'), StringComparison.OrdinalIgnoreCase))) return null;
             return new(Category.List, $"a mailing list ({name})");
         }
-        foreach (var field in (ReadOnlySpan<string>)["List-Post", "X-BeenThere", "X-Mailman-Version", "Mailing-List"])
+        foreach (var field in Discussion)
             if (Field(message, field) is { Length: > 0 } value)
                 return own.Any(a => value.Contains(a, StringComparison.OrdinalIgnoreCase)) ? null : new(Category.List, $"a mailing list ({field})");
         return null;
     }
+
+    // Who may write to it, and through which program: members talk there.
+    static readonly string[] Discussion = ["List-Post", "X-BeenThere", "X-Mailman-Version", "Mailing-List"];
 
     static readonly string[] BulkSigns =
     [
@@ -109,7 +112,7 @@ public static class Screen
     /// </summary>
     static Sifted? Newsletter(MimeMessage message, Letter letter, Account account)
     {
-        if (IsPersonal(message, letter, account)) return null;
+        if (IsPersonal(message, letter, account) || Array.Exists(Discussion, message.Headers.Contains) || FirstWord(Field(message, "Precedence") ?? "").Equals("list", StringComparison.OrdinalIgnoreCase)) return null;
         if (!message.Headers.Contains("List-Unsubscribe") || letter.References.Count > 0) return null;
         foreach (var sign in BulkSigns)
             if (message.Headers.Contains(sign)) return new(Category.Newsletter, $"a newsletter (List-Unsubscribe and {sign})");

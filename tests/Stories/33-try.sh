@@ -81,6 +81,8 @@ say "in the vault too"
 machine owner local inbox="folder:$WORLD/letters" remote= imap=no
 check "a vault is made"                          on owner init "$WORLD/owner/vault"
 cp "$WORLD/handbook.md" "$WORLD/owner/vault/Company_Handbook.md"
+check "doctor names the rule that can't be"      exits 3 on owner doctor
+check "followed"                                 said "1 can't be followed, such as: Be nice"
 check "a turn"                                   on owner run --once
 check "never answered: no task"                  sees 1 lines find "$WORLD/owner/vault" -name '*-????????????????.md'
 check "the other is the owner's"                 shows 'yours' on owner list

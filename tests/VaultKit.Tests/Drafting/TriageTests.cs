@@ -116,6 +116,8 @@ public class TriageTests
     {
         var copy = Of(Mail("What does it cost?").Replace("To: office@", "To: bob@there.example\nCc: office@", StringComparison.Ordinal));
         await Assert.That(copy is { NeedsAnswer: true, Asks: true, Rule: "you are in copy only" }).IsTrue();
+        var house = Of(Mail("What does it cost?").Replace("To: office@", "To: hallo@glaserei.example\nCc: office@", StringComparison.Ordinal));
+        await Assert.That(house is { NeedsAnswer: true, Asks: false }).IsTrue();
         await Assert.That(Of(Mail("Can you pay this today?", from: "Glaserei Example <boss@quick.example>")) is { NeedsAnswer: true, Asks: true }).IsTrue();
         await Assert.That(Of(Mail("What does it cost?")).Asks).IsFalse();
     }
