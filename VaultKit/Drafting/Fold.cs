@@ -88,10 +88,8 @@ static class Folding
         return false;
     }
 
-    public static bool Any(IReadOnlyList<Word> words, IEnumerable<string> phrases)
-    {
-        foreach (var phrase in phrases)
-            if (Find(words, phrase) >= 0) return true;
-        return false;
-    }
+    public static bool Any(IReadOnlyList<Word> words, string[] phrases) => PhraseIndex.Of(phrases).Any(words);
+
+    /// <summary>The first of the list that stands in the text; null where none does.</summary>
+    public static string? First(IReadOnlyList<Word> words, string[] phrases) => PhraseIndex.Of(phrases).In(words) is [var first, ..] ? first : null;
 }

@@ -40,11 +40,10 @@ static class People
         var scores = new Dictionary<string, int>();
         void Add(Topic topic, int score) => scores[Of(topic)] = scores.GetValueOrDefault(Of(topic)) + score;
         foreach (var (topic, phrases) in mail.Phrases.Topics)
-            foreach (var phrase in phrases)
-            {
-                if (Folding.Find(mail.Words, phrase) >= 0) Add(topic, topic == Topic.Complaint ? 3 : 1);
-                if (Folding.Find(mail.Subject, phrase) >= 0) Add(topic, 1);
-            }
+        {
+            if (mail.Count(phrases) is > 0 and var found) Add(topic, topic == Topic.Complaint ? 3 * found : found);
+            if (PhraseIndex.Of(phrases).In(mail.Subject).Count is > 0 and var inSubject) Add(topic, inSubject);
+        }
         if (scores.Count == 0 && mail.Questions.Count == 0) return Category.Note;
         foreach (var question in mail.Questions) Add(question.Topic, question.Topic == Topic.General ? 0 : 2);
         return scores.Count == 0 ? Category.Inquiry : scores.MaxBy(s => s.Value).Key;
@@ -63,7 +62,7 @@ static class People
 
     /// <summary>It is said that no answer is wanted, by the writer or by the writer's calendar; null where it is not.</summary>
     public static string? WhyNone(Reading mail) =>
-        Array.Find(NoAnswer, p => Folding.Find(mail.Words, p) >= 0) is { } none ? $"it says \"{none}\""
+        Folding.First(mail.Words, NoAnswer) is { } none ? $"it says \"{none}\""
         : HasInvitation(mail) && mail.Questions.Count == 0 && Array.Find(Calendars, p => Folding.Find(mail.Subject, p) == 0) is { } reply ? $"a calendar's notice (\"{reply}\")" : null;
 
     /// <summary>Words of whoever wants something, or makes it depend on an answer. Without a question mark they are easily missed; with one of them a mail is no mere note.</summary>
@@ -82,6 +81,6 @@ static class People
     {
         if (mail.Fresh.Length > Short || !mail.IsReply && mail.Phrases.Topics.Any(t => t.Topic != Topic.Document && Folding.Any(mail.Subject, t.Words)) || Folding.Any(mail.Words, Wanting)
             || mail.Phrases.Topics.Any(t => t.Topic is Topic.Price or Topic.Order or Topic.Appointment or Topic.Availability or Topic.Delivery && Folding.Any(mail.Words, t.Words))) return null;
-        return Array.Find(Thanks, p => Folding.Find(mail.Words, p) >= 0) is { } thanks ? $"nothing is asked, and it says \"{thanks}\"" : null;
+        return Folding.First(mail.Words, Thanks) is { } thanks ? $"nothing is asked, and it says \"{thanks}\"" : null;
     }
 }

@@ -75,8 +75,7 @@ public static class Questions
         {
             // A whole phrase says more than a word.
             var score = 0;
-            foreach (var one in list)
-                if (Folding.Find(words, one) >= 0) score += one.Contains(' ') ? 2 : 1;
+            foreach (var one in PhraseIndex.Of(list).In(words)) score += one.Contains(' ') ? 2 : 1;
             // Whoever wants to be called or has something to complain about wants that first.
             if (score > 0 && topic is Topic.Callback or Topic.Complaint) score += score > 0 ? 2 : 0;
             if (score > most) (best, most) = (topic, score);

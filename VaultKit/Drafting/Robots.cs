@@ -95,14 +95,14 @@ static class Robots
     public static Sifted? Disguised(Reading mail)
     {
         var asks = mail.Questions.Count > 0;
-        if ((Named(mail, Postmasters) || Folding.Any(mail.Subject, Undelivered)) && Found(mail.Words, Undelivered) is { } undelivered) return new(Category.Bounce, $"a delivery report by its words (\"{undelivered}\")");
-        if ((!asks || mail.Subject.Count > 0 && Folding.Any(mail.Subject, Away)) && mail.Fresh.Length < 1500 && (Found(mail.Words, Away) ?? (mail.Count(Gone) > 1 ? Found(mail.Words, Gone) : null)) is { } away) return new(Category.AutoReply, $"an automatic answer by its words (\"{away}\")");
+        if ((Named(mail, Postmasters) || Folding.Any(mail.Subject, Undelivered)) && Folding.First(mail.Words, Undelivered) is { } undelivered) return new(Category.Bounce, $"a delivery report by its words (\"{undelivered}\")");
+        if ((!asks || mail.Subject.Count > 0 && Folding.Any(mail.Subject, Away)) && mail.Fresh.Length < 1500 && (Folding.First(mail.Words, Away) ?? (mail.Count(Gone) > 1 ? Folding.First(mail.Words, Gone) : null)) is { } away) return new(Category.AutoReply, $"an automatic answer by its words (\"{away}\")");
         if (mail.ForAnother || mail.IsReply) return null;
-        if (Found(mail.Words, Ways) is { } way) return new(Category.Newsletter, $"a newsletter by its words (\"{way}\")");
-        if (mail.Count(Stories) is var stories and >= 2) return new(Category.Spam, $"advertising of a stranger's by its words ({stories} of them, such as \"{Found(mail.Words, Stories)}\")");
-        if (Named(mail, Shops) && (Found(mail.Subject, Receipts) ?? (Folding.Any(mail.Subject, Ordered) ? Found(mail.Subject, Confirmed) : null)) is { } own) return new(Category.Receipt, $"a shop's own notice by its subject (\"{own}\")");
-        if (Named(mail, Shops) && !asks && Found(mail.Words, Receipts) is { } receipt) return new(Category.Receipt, $"a shop's own notice (\"{receipt}\")");
-        if (Found(mail.Subject, Receipts) is { } subject && !asks) return new(Category.Receipt, $"a shop's own notice by its subject (\"{subject}\")");
+        if (Folding.First(mail.Words, Ways) is { } way) return new(Category.Newsletter, $"a newsletter by its words (\"{way}\")");
+        if (mail.Count(Stories) is var stories and >= 2) return new(Category.Spam, $"advertising of a stranger's by its words ({stories} of them, such as \"{Folding.First(mail.Words, Stories)}\")");
+        if (Named(mail, Shops) && (Folding.First(mail.Subject, Receipts) ?? (Folding.Any(mail.Subject, Ordered) ? Folding.First(mail.Subject, Confirmed) : null)) is { } own) return new(Category.Receipt, $"a shop's own notice by its subject (\"{own}\")");
+        if (Named(mail, Shops) && !asks && Folding.First(mail.Words, Receipts) is { } receipt) return new(Category.Receipt, $"a shop's own notice (\"{receipt}\")");
+        if (Folding.First(mail.Subject, Receipts) is { } subject && !asks) return new(Category.Receipt, $"a shop's own notice by its subject (\"{subject}\")");
         return Named(mail, Machines) && !asks ? new(Category.Notification, $"a program's notice ({mail.Sender}@…)") : null;
     }
 
@@ -111,9 +111,9 @@ static class Robots
         Copied(mail) ? "you are in copy only"
         : Borrows(mail) ? "it bears your own name, from an address that is not yours"
         : mail.IsReply ? null
-        : Found([.. mail.Words.Take(mail.Subject.Count + 6)], ToMany) is { } many ? $"it goes to many (\"{many}\")"
-        : (Found(mail.Words, Stories) ?? Found(mail.Words, Pitches)) is { } story ? $"it may be a seller's (\"{story}\")"
-        : Found(mail.Subject, Receipts) is { } receipt ? $"it may be a shop's notice (\"{receipt}\")"
+        : Folding.First([.. mail.Words.Take(mail.Subject.Count + 6)], ToMany) is { } many ? $"it goes to many (\"{many}\")"
+        : (Folding.First(mail.Words, Stories) ?? Folding.First(mail.Words, Pitches)) is { } story ? $"it may be a seller's (\"{story}\")"
+        : Folding.First(mail.Subject, Receipts) is { } receipt ? $"it may be a shop's notice (\"{receipt}\")"
         : mail.Fresh.Contains("://", StringComparison.Ordinal) && mail.Letter.From is { } from && !mail.ForAnother && Links(mail, from) ? "it leads to the sender's pages" : null;
 
     static bool Copied(Reading mail) => mail.Letter.To.Count > 0 && !mail.Letter.To.Any(a => mail.Account.Owns(a.Mailbox) || IsHouse(a.Mailbox, mail.Account)) && mail.Letter.Cc.Any(a => mail.Account.Owns(a.Mailbox));
@@ -130,6 +130,4 @@ static class Robots
         from.Mailbox[(from.Mailbox.LastIndexOf('@') + 1)..] is var domain && mail.Fresh.Split('\n').Any(l => l.Contains("://", StringComparison.Ordinal) && l.Contains(domain, StringComparison.OrdinalIgnoreCase));
 
     static bool Named(Reading mail, string[] names) => names.Contains(mail.Sender) || mail.Sender.Split('-', '.', '_', '+').Any(names.Contains);
-
-    static string? Found(IReadOnlyList<Word> words, string[] phrases) => Array.Find(phrases, p => Folding.Find(words, p) >= 0);
 }

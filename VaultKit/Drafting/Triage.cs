@@ -68,6 +68,5 @@ sealed class Reading(Letter letter, Account account, string fresh, string quoted
     /// <summary>Another address is asked for than it came from: a robot that writes for a person.</summary>
     public bool ForAnother => letter.ReplyTo.Any(r => !r.Mailbox.Equals(letter.From?.Mailbox, StringComparison.OrdinalIgnoreCase));
 
-    public bool Has(params string[] any) => Folding.Any(Words, any);
-    public int Count(string[] phrases) => phrases.Count(p => Folding.Find(Words, p) >= 0);
+    public int Count(string[] phrases) => PhraseIndex.Of(phrases).In(Words).Count;
 }
