@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Lets the sending of one approved mail fail anywhere, and looks at what the world received.
 
-fence.py BIN WORLD [CALLS STEPS ERRORS]
+fence.py BIN WORLD [CALLS STEPS ERRORS FULL]
 
 WORLD holds alone/ (no remote, one recipient) and owner/ with remote.git (three recipients), made by the story: machines on which one mail is approved; the SMTP server writes what it delivered into
-WORLD/world. `localagent run --once` is killed at one of its system calls, or told there that the disk failed, or a proxy before the SMTP server kills it, cuts, delays or answers in the server's place
+WORLD/world. `localagent run --once` is killed at one of its system calls, or told there that the disk failed, or from there on that it is full, or a proxy before the SMTP server kills it, cuts, delays or answers in the server's place
 at one of the steps of a mail; of every few, the turn after it is killed too. The copy in Sent is the program's own, or the server's: at once, late, with another Message-ID; or Sent is away. Then turns
 go on undisturbed, in which the times to wait are over at once, until the task is Done or the owner is asked. What must hold:
 
   the world has one copy for each recipient at most; Done means exactly one; a copy that lies in Sent is found; who is asked is asked for a reason, and nothing goes out while nobody has answered;
   after the owner's answer the world has exactly one.
 
-CALLS, STEPS, ERRORS: how many of each, chosen by PLATINUM_SEED; without them all. ONLY=machine/kind/at/what/sent replays one. The last line is "N runs, ... broken".
+CALLS, STEPS, ERRORS, FULL: how many of each, chosen by PLATINUM_SEED; without them all. ONLY=machine/kind/at/what/sent replays one. The last line is "N runs, ... broken".
 """
 
 import collections
@@ -100,7 +100,7 @@ class Trial:
 
     def injected(self, call, number, action):
         trace = os.path.join(self.desk.root, "trace")
-        code, _ = self.desk.run(*self.desk.command, before=("strace", "-f", "-qq", "-o", trace, "-e", f"trace={call}", "-e", "signal=none", "-e", f"inject={call}:{action}:when={number}"))
+        code, _ = self.desk.run(*self.desk.command, before=("strace", "-f", "-qq", "-o", trace, "-e", f"trace={call}", "-e", "signal=none", "-e", f"inject={call}:{action}:when={number}{'+' if action == 'error=ENOSPC' else ''}"))
         return code, trace
 
     def settle(self):
@@ -192,7 +192,7 @@ def cases(desks, wanted, chance):
     found = []
     for machine in RECIPIENTS:
         desk = desks[machine].get()
-        points = {"call": calls(desk, "call"), "step": sorted(steps(machine)), "EIO": calls(desk, "EIO")}
+        points = {"call": calls(desk, "call"), "step": sorted(steps(machine)), "EIO": calls(desk, "EIO"), "ENOSPC": calls(desk, "ENOSPC")}
         desks[machine].put(desk)
         for (kind, own), most in zip(points.items(), wanted):
             made = collections.Counter(p[0] for p in own)
@@ -207,7 +207,7 @@ def cases(desks, wanted, chance):
 
 def main():
     programs, top = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    wanted = [int(n) for n in sys.argv[3:6]] or [None] * 3
+    wanted = [int(n) for n in sys.argv[3:7]] or [None] * 4
     seed = int(os.environ.get("PLATINUM_SEED") or random.SystemRandom().randrange(10**6))
     chance, world, only = random.Random(seed), World(os.path.join(top, "world")), os.environ.get("ONLY")
     desks, workers = {machine: queue.Queue() for machine in RECIPIENTS}, int(os.environ.get("JOBS") or 2)
