@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using LocalAgent.Acting;
 using LocalAgent.Approving;
 using VaultKit.Agent;
+using VaultKit.Mail;
 using VaultKit.Vault;
 
 namespace LocalAgent.Tests;
@@ -40,6 +41,24 @@ public class ProtocolTests
         var said = Settings(vault.Root, block.Replace("outbox = \"\"", "outbox = \"smtp\"").Replace("host = \"\"", "host = \"m.example\""));
         var none = Settings(vault.Root, "[[account]]\nname = \"main\"\naddress = \"you@example.com\"\noutbox = \"smtp\"\n[account.imap]\nhost = \"m.example\"\n[account.smtp]\nhost = \"m.example\"\n");
         await Assert.That((said.Target, said.Imap, said.Mailbox, said.Sent, said.ServerSavesSent)).IsEqualTo((none.Target, none.Imap, none.Mailbox, none.Sent, none.ServerSavesSent));
+    }
+
+    [Test]
+    [Arguments("jo@gmail.com", "imap.gmail.com", "smtp.gmail.com", 587, Protection.StartTls, true)]
+    [Arguments("jo@WEB.de", "imap.web.de", "smtp.web.de", 587, Protection.StartTls, false)]
+    [Arguments("jo@t-online.de", "secureimap.t-online.de", "securesmtp.t-online.de", 465, Protection.Tls, false)]
+    public async Task Of_a_large_provider_the_address_is_enough(string address, string imap, string smtp, int port, Protection protection, bool savesSent)
+    {
+        using var vault = new TestVault();
+        var known = Settings(vault.Root, $"[[account]]\nname = \"main\"\naddress = \"{address}\"\ninbox = \"imap\"\noutbox = \"smtp\"\n");
+        await Assert.That(((InboxSource.Imap)known.Account.Inbox!).Server).IsEqualTo(new MailServer(imap, 993, Protection.Tls, address, "imap-main", null));
+        await Assert.That(known.Target).IsEqualTo(new OutboxTarget.Smtp(new(smtp, port, protection, address, "smtp-main", null)));
+        await Assert.That(known.Imap).IsEqualTo(new MailServer(imap, 993, Protection.Tls, address, "imap-main", null));
+        await Assert.That(known.ServerSavesSent).IsEqualTo(savesSent);
+        var said = Settings(vault.Root, $"[[account]]\nname = \"main\"\naddress = \"{address}\"\noutbox = \"smtp\"\nserver_saves_sent = false\n[account.smtp]\nhost = \"own.example\"\n");
+        await Assert.That(((OutboxTarget.Smtp)said.Target!).Server.Host).IsEqualTo("own.example");
+        await Assert.That(said.ServerSavesSent).IsFalse();
+        await Assert.That(() => Settings(vault.Root, "[[account]]\nname = \"main\"\naddress = \"jo@holz.example\"\noutbox = \"smtp\"\n")).Throws<Refusal>();
     }
 
     static OutboxSettings Settings(string folder, string toml)
