@@ -46,8 +46,6 @@ static class Upkeep
     static void Run(string path, string ours, int packs, string mark, string name, SyncOptions options, TimeProvider clock, SyncReport report, CancellationToken cancel)
     {
         RemoveLeftovers(Path.Combine(path, "objects", "pack"), clock);
-        // What the cycle needed is done with, and git needs memory of its own now.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var why = Repack(path, ours, options.Git, cancel);
         if (why is not null) report.Findings.Add(new(name, why));
         File.Delete(mark);

@@ -70,8 +70,7 @@ public sealed class FrontMatter
     internal FrontMatter Take(string key, FrontMatter from)
     {
         if (!from.entries.TryGetValue(key, out var taken)) return Without(key);
-        // Not ReplaceLineEndings: of a form feed within a key it makes the begin of another.
-        var lines = from.text[taken.Start..taken.End].Replace("\r\n", "\n").Replace("\n", lineEnd);
+        var lines = from.text[taken.Start..taken.End].ReplaceLineEndings(lineEnd);
         return entries.TryGetValue(key, out var entry) ? Splice(entry.Start, entry.End, lines) : Insert(lines);
     }
 

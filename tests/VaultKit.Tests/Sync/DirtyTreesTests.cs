@@ -58,20 +58,24 @@ public sealed class DirtyTreesTests
         rig.Fsck();
     }
 
+    /// <summary>A cloud that edits by chance what is not its own does so five times in a row once in a while: the owner is told, and the cycle was whole all the same.</summary>
+    static SyncReport Sync(Machine owner) =>
+        owner.Sync() is { Failure: null or { Kind: SyncFailureKind.Refused } } report ? report : throw new InvalidOperationException(SyncCycle.Status(owner.State).LastError);
+
     static void Check(Rig rig, Machine owner, Machine other)
     {
         var written = Contents(owner);
         var tasks = Tasks(rig).Select(t => t.Name).ToHashSet();
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            owner.SyncWell();
+            Sync(owner);
             other.SyncWell();
             rig.Clock.Now += TimeSpan.FromMinutes(2); // what is gone counts
         }
-        owner.SyncWell();
+        Sync(owner);
         other.SyncWell();
         // What cannot travel stays on the owner's machine; everything else is alike.
-        if (owner.SyncWell() is { Committed: > 0 } or { Pushed: true }) throw new InvalidOperationException("a cycle with nothing to do did something");
+        if (Sync(owner) is { Committed: > 0 } or { Pushed: true }) throw new InvalidOperationException("a cycle with nothing to do did something");
         if (other.Tree() != rig.RemoteTree()) throw new InvalidOperationException("the other differs from the remote");
         if (Rig.Git(owner.GitPath, "rev-parse", "refs/heads/main") != Rig.Git(rig.Remote, "rev-parse", "main")) throw new InvalidOperationException("the owner's main differs from the remote");
 
