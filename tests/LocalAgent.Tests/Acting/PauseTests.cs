@@ -83,9 +83,10 @@ public class PauseTests
         {
             Ready = () =>
             {
-                pausing = Task.Run(() => v.Pause.Begin("now"));
+                // A thread of its own: on a busy machine the pool's come late.
+                pausing = Task.Factory.StartNew(() => v.Pause.Begin("now"), None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                isSet = SpinWait.SpinUntil(() => v.Pause.Look() is not null, TimeSpan.FromSeconds(15));
                 returned = pausing.Wait(300);
-                isSet = v.Pause.Look() is not null;
             },
         };
         await v.Fence(delivery).RunAsync(None);
