@@ -17,6 +17,7 @@ marker() { grep -E '^intent: ' "$(path owner "$1")" | tr -d '"' | cut -d' ' -f2;
 message_id() { echo "<$(grep -E '^outgoing_id: ' "$(path owner "$1")" | tr -d '"' | cut -d' ' -f2)>"; }
 
 say "an honest world"
+sleep 2 # of what went out in the very second of the look nothing is said
 check "it is proved"                               exits 0 on owner verify
 check "with both mails"                            said '2 of 2 mails that went out are proved, 2 mails with our marker in Sent'
 check "of both agents"                             said 'segments of 2 agents'
