@@ -35,15 +35,17 @@ static class TryCommand
         var host = parsed.GetValue(Host) ?? Provider.Of(address)?.Imap ?? await GuessAsync(address, cancel);
         var server = new MailServer(host, parsed.GetValue(Port), Protection.Tls, parsed.GetValue(User) ?? address, "what you typed", parsed.GetValue(CaFile));
         Say.Info($"{server.User} at {host}:{server.Port}; the mailbox is only looked at");
+        // Before the connection: a server does not wait for somebody who looks for a password.
+        var password = Password(address);
         var (rows, needing) = (new List<TryRow>(), 0);
-        await foreach (var mail in Mailbox.LastAsync(server, parsed.GetValue(Box)!, () => Password(address), last, (int)TriageCommand.MaxMail, cancel))
+        await foreach (var mail in Mailbox.LastAsync(server, parsed.GetValue(Box)!, password, last, (int)TriageCommand.MaxMail, cancel))
         {
             var trial = Trial.Of(mail, account, handbook);
             var draft = trial.Verdict.NeedsAnswer ? DraftRow.Of(trial, await trial.DraftAsync(account, handbook, TimeProvider.System, cancel)) : DraftRow.None(trial);
             if (draft.Answer) needing++;
             if (parsed.GetValue(Json)) rows.Add(new(TriageRow.Of(trial), draft));
             else Print(trial, draft);
-            if (rows.Count % 50 == 49) Say.Info($"{rows.Count + 1} mails read");
+            if (rows.Count > 0 && rows.Count % 50 == 0) Say.Info($"{rows.Count} mails read");
         }
         if (parsed.GetValue(Json)) Say.Data(JsonSerializer.Serialize(rows.ToArray(), TriageJson.Default.TryRowArray));
         Say.Info($"{needing} would wait for your yes; nothing was stored");

@@ -10,16 +10,15 @@ namespace LocalAgent.Trying;
 /// <summary>The latest mails of a mailbox, read and left as they are: it is examined, nothing is marked as seen.</summary>
 static class Mailbox
 {
-    /// <param name="password">Is asked when a server was reached.</param>
     /// <param name="last">How many, the latest first.</param>
     /// <param name="limit">Of a larger mail only its beginning is fetched, in octets.</param>
     /// <exception cref="Refusal">Not reachable, wrong password, no such mailbox.</exception>
-    public static async IAsyncEnumerable<FileMail> LastAsync(MailServer server, string mailbox, Func<string> password, int last, int limit, [EnumeratorCancellation] CancellationToken cancel)
+    public static async IAsyncEnumerable<FileMail> LastAsync(MailServer server, string mailbox, string password, int last, int limit, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var imap = new ImapClient { Timeout = (int)MailConnection.Patience.TotalMilliseconds };
         var folder = await Said(server, async () =>
         {
-            await MailConnection.OpenAsync(imap, server, _ => password(), cancel);
+            await MailConnection.OpenAsync(imap, server, _ => password, cancel);
             var opened = mailbox.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? imap.Inbox : await imap.GetFolderAsync(mailbox, cancel);
             await opened.OpenAsync(FolderAccess.ReadOnly, cancel);
             return opened;

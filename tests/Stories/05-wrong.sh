@@ -32,6 +32,9 @@ mkdir -p "$WORLD/nobody-asks"/{cur,new,tmp}
 chmod 640 "$WORLD/cloud/secrets.json"
 check "even where none is needed yet"           exits 12 on cloud run --once
 chmod 600 "$WORLD/cloud/secrets.json"
+chmod 640 "$WORLD/owner/secrets.json"
+check "on the owner's machine too"              exits 12 on owner run --once
+chmod 600 "$WORLD/owner/secrets.json"
 
 say "a certificate nobody knows"
 machine cloud cloud inbox=imap

@@ -29,7 +29,8 @@ check "with what to do"                          said 'app password'
 unset TYPED
 check "no such mailbox: said"                    exits 2 trying --mailbox Nowhere
 check "by its name"                              said "no mailbox 'Nowhere'"
-check "nobody there: try again"                  exits 75 lone try "$ADDRESS" --host 127.0.0.1 --port 1
+check "nobody there: try again"                  exits 75 lone try "$ADDRESS" --host 127.0.0.1 --port 1 <<< "$PASSWORD"
+check "no password: said"                        exits 12 lone try "$ADDRESS" --host 127.0.0.1 --port 1 < /dev/null
 check "an unknown domain asks for the host"      exits 2 lone try "someone@nowhere.invalid"
 check "no address at all"                        exits 2 lone try nobody
 
