@@ -1,13 +1,15 @@
+using System.IO.Compression;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using LibGit2Sharp;
+using Microsoft.Win32.SafeHandles;
 using VaultKit.Vault;
 
 namespace VaultKit.Sync;
 
 /// <summary>
-/// Loads libgit2 before anything else uses it. A published program carries the library as a resource of its entry assembly (OneFile.targets)
-/// and maps it from memory; otherwise the ordinary library beside the program is used.
+/// Loads libgit2 before anything else uses it. A published program carries the library, packed, as a resource of its entry assembly (OneFile.targets)
+/// and unpacks it into memory that has no file; otherwise the ordinary library beside the program is used.
 /// </summary>
 public static unsafe partial class NativeGit
 {
@@ -78,26 +80,19 @@ public static unsafe partial class NativeGit
     static nint? FromResource()
     {
         if (!OperatingSystem.IsLinux() || Assembly.GetEntryAssembly() is not { } program) return null;
-        var name = program.GetManifestResourceNames().FirstOrDefault(n => n.StartsWith("libgit2-", StringComparison.Ordinal) && n.EndsWith(".so", StringComparison.Ordinal));
+        var name = program.GetManifestResourceNames().FirstOrDefault(n => n.StartsWith("libgit2-", StringComparison.Ordinal) && n.EndsWith(Packed, StringComparison.Ordinal));
         if (name is null) return null;
-        using var content = (UnmanagedMemoryStream)program.GetManifestResourceStream(name)!;
 
+        // Never closed: the mapping is the library.
         var fd = MemFdCreate(name, CloseOnExec);
-        if (fd < 0) return Fail("memfd_create");
-        var at = content.PositionPointer;
-        for (var left = content.Length; left > 0;)
-        {
-            var written = Write(fd, at, (nuint)left);
-            if (written <= 0) return Fail("write");
-            at += written;
-            left -= written;
-        }
-        ForgetPages(content.PositionPointer, (nuint)content.Length);
+        if (fd < 0) throw Broken($"memfd_create: {Marshal.GetLastPInvokeErrorMessage()}");
+        try { Unpack((UnmanagedMemoryStream)program.GetManifestResourceStream(name)!, fd); }
+        catch (Exception e) when (e is IOException or InvalidDataException) { throw Broken(e.Message); }
         // The loader asks for NAME.so in a directory, without the "lib" in front.
         var directory = Directory.CreateTempSubdirectory("platinum-");
         try
         {
-            var link = Path.Combine(directory.FullName, name["lib".Length..]);
+            var link = Path.Combine(directory.FullName, name["lib".Length..^".gz".Length]);
             File.CreateSymbolicLink(link, $"/proc/self/fd/{fd}");
             GlobalSettings.NativeLibraryPath = directory.FullName;
             _ = GlobalSettings.Version.Features;
@@ -106,18 +101,21 @@ public static unsafe partial class NativeGit
         finally { directory.Delete(recursive: true); }
     }
 
-    /// <summary>The copy is what is used from here on: the resource's pages go out of this process's memory. They are the executable's own and come back when read.</summary>
-    static void ForgetPages(byte* start, nuint length)
+    static void Unpack(UnmanagedMemoryStream packed, int fd)
     {
+        var (start, length) = ((nuint)packed.PositionPointer, (nuint)packed.Length);
+        using (var unpacked = new GZipStream(packed, CompressionMode.Decompress))
+        using (var memory = new FileStream(new SafeFileHandle(fd, ownsHandle: false), FileAccess.Write, bufferSize: 0))
+            unpacked.CopyTo(memory);
+        // The copy is what is used from here on: the resource's pages go out of this process's memory. They are the executable's own and come back when read.
         var page = (nuint)Environment.SystemPageSize;
-        var from = ((nuint)start + page - 1) / page * page;
-        var to = ((nuint)start + length) / page * page;
-        // Advice, not a need: where the system does not take it, two megabytes more are resident.
+        var from = (start + page - 1) / page * page;
+        var to = (start + length) / page * page;
+        // Advice, not a need: where the system does not take it, a megabyte more is resident.
         if (to > from) _ = MAdvise((void*)from, to - from, DontNeed);
     }
 
-    static nint? Fail(string call) =>
-        throw new Refusal(ExitCode.Failed, $"libgit2 can't be loaded: {call}: {Marshal.GetLastPInvokeErrorMessage()}", "check the memory limit of this service");
+    static Refusal Broken(string why) => new(ExitCode.Failed, $"libgit2 can't be loaded: {why}", "check the memory limit of this service");
 
     static nint FromFile()
     {
@@ -153,6 +151,7 @@ public static unsafe partial class NativeGit
     // include/git2/common.h, git_libgit2_opt_t of libgit2 1.8
     const int EnableFsyncGitDir = 19, SetPackMaxObjects = 26, SetServerConnectTimeout = 39, ServerTimeout = 41;
 
+    const string Packed = ".so.gz";
     const uint CloseOnExec = 1;
     const int DontNeed = 4;
 
@@ -164,7 +163,4 @@ public static unsafe partial class NativeGit
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int MAdvise(void* from, nuint length, int advice);
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint Write(int fd, byte* from, nuint count);
 }
