@@ -74,9 +74,9 @@ sealed class LocalLoop : IAsyncDisposable
         if (!machine.Vault.ReadOnly)
         {
             office.Earlier.Look(machine.Vault);
-            var answered = 0;
-            await report.Time("look", async () => answered = await office.Lookout.RunAsync(report, cancel));
-            if (dashboard.Write() | digest.Write() || answered > 0) await turn.FinishAsync(report, cancel);
+            var putAway = office.Superseding.Run();
+            await report.Time("look", async () => putAway += await office.Lookout.RunAsync(report, cancel));
+            if (dashboard.Write() | digest.Write() || putAway > 0) await turn.FinishAsync(report, cancel);
         }
         Witness(report);
         return report;

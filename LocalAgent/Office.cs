@@ -23,6 +23,7 @@ sealed class Office : IAsyncDisposable, IDisposable
     public Objections Objections { get; }
     public TrustedKeys Trusted { get; }
     public EarlierVersions Earlier { get; }
+    public Superseding Superseding { get; }
     public Approver Approver { get; }
     public Releaser Releaser { get; }
     public SendRules Rules { get; }
@@ -48,6 +49,7 @@ sealed class Office : IAsyncDisposable, IDisposable
         Originals = new Originals(machine.State, machine.Settings.Accounts, Of, machine.Settings.MaxMail);
         Conversation = new Conversation(Originals, machine.Settings.Accounts, Of);
         Earlier = new EarlierVersions(machine.State);
+        Superseding = new Superseding(Vault, Earlier, machine.Clock, Record);
         Lookout = new Lookout(Vault, Originals, files, Conversation, Of, machine.Clock, Record);
         Approver = new Approver(Vault, key, Objections, files, Earlier, Originals.Of, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
         Releaser = new Releaser(Vault, key, machine.Clock, Record);

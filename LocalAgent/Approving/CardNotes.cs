@@ -19,6 +19,7 @@ static partial class CardNotes
     {
         if (task.Get(Approver.ReturnedKey) is { } returned) yield return "came back: " + returned;
         if (task.Get(Approver.RemarkKey) is { } remark) yield return "you wanted it done again: " + remark;
+        foreach (var one in task.GetList(LetterFile.SupersedesKey)) yield return $"it answers an earlier mail too, and takes the place of that draft: {one.Split('@')[0]}";
         foreach (var change in changes)
             if (task.Get(Approver.ReturnedKey)?.Contains(change.What, StringComparison.Ordinal) != true) yield return $"changed since {change.Since}: {change.What}";
         if (mail is not null)

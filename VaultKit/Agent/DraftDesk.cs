@@ -22,11 +22,13 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
 
     readonly Claims claims = new(machine.Vault, machine.Clock);
     readonly Sweep sweep = new(machine.Vault, machine.Clock);
+    OpenThreads threads = new(machine.Vault);
 
     public async Task RunAsync(TurnReport report, CancellationToken cancel)
     {
         foreach (var swept in sweep.Run()) Quarantined(report, swept.From, swept.To, swept.Why);
         var handbook = machine.Handbook();
+        threads = new(machine.Vault);
         bool more;
         do
         {
@@ -36,7 +38,8 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             var failure = machine.Settings.Remote is null || confirmed(mine).Count == mine.Count ? null : await share(report, cancel);
             // A remote that is away keeps nobody from working: a draft has no effect outside. A race that was lost does: the other one may be drafting this very task.
             var ours = machine.Settings.Remote is null || failure is { Kind: not SyncFailureKind.Race } ? null : confirmed(mine);
-            foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false)) await WorkAsync(held.Entry, handbook, report, cancel);
+            // Of two mails of one conversation the first is answered first, and the second together with it.
+            foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false).OrderBy(h => h.Task.GetTime("received"))) await WorkAsync(held.Entry, handbook, report, cancel);
             more = taken == Batch && failure is null;
         }
         while (more);
@@ -127,8 +130,9 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         var account = machine.Account(letter.Account) ?? throw new BadTaskException($"there is no account '{letter.Account}' here");
         // The header said at intake that a person wrote it.
         var verdict = Triage.Of(letter, null, account, handbook);
+        var before = threads.Before(letter, held.Task);
         var draft = verdict.Asks ? new Draft(verdict.Language, null, $"yours to answer: {verdict.Rule}")
-            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()), held.Entry.Name, report, cancel);
+            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()) { Before = [.. before.Select(b => b.Letter)] }, held.Entry.Name, report, cancel);
         var reply = Reply.Compose(letter, account, draft);
         var action = new MailSend
         {
@@ -150,6 +154,8 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             .With("drafted_by", $"{machine.Vault.Agent} {drafter.Name}")
             .With("drafted_at", machine.Clock.GetUtcNow());
         if (verdict.Marks.Count > 0) task = task.With("marks", verdict.Marks);
+        // A draft that waits is given up for another one only.
+        if (draft.Body is not null && before.Count > 0) task = task.With(LetterFile.SupersedesKey, [.. before.Select(b => $"{b.Name}@{b.Digest}")]);
         // As it is read back from the file: what 'show' prints and an approval signs.
         var digest = TypedAction.Read(task)!.Digest();
         if (claims.Release(held, task, Place.Pending(Domains.Email)) is null)
@@ -157,6 +163,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             report.Problem($"{held.Entry} can't be filed: Pending_Approval/email has that name already");
             return;
         }
+        threads.Add(new(held.Entry.Name, letter, digest));
         if (draft.Body is null) report.Yours++;
         else report.Drafted++;
         machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", drafter.Name), ("digest", digest), ("why", draft.Reason));

@@ -16,7 +16,7 @@ public sealed class BuiltInDrafter : IDrafter
     static Draft Write(DraftRequest request)
     {
         var letter = request.Letter;
-        var (fresh, _, _) = LetterText.Split(letter.Text);
+        var fresh = string.Join("\n\n", request.Before.Append(letter).Select(l => LetterText.Split(l.Text).Fresh));
         var language = Language.Detect(fresh, letter.Subject);
         Draft Yours(string why) => new(language, null, $"yours to answer: {why}");
 
@@ -30,21 +30,27 @@ public sealed class BuiltInDrafter : IDrafter
 
         var familiar = Tone.IsFamiliar(fresh, phrases);
         var body = Body(request, fresh, questions, more, familiar, phrases);
-        var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => q.Topic.ToString().ToLowerInvariant()).Distinct())}";
+        var known = questions.Count(q => request.Handbook.Answers.Find(q.Words, language) is not null);
+        var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => q.Topic.ToString().ToLowerInvariant()).Distinct())}"
+            + (known > 0 ? $"; {known} answered by your handbook" : "");
         return new Draft(language, body, toMachine ? reason + "; lines written to a program were left aside" : reason);
     }
 
     static string Body(DraftRequest request, string fresh, List<Question> questions, int more, bool familiar, Phrases phrases)
     {
         var letter = request.Letter;
-        var text = new StringBuilder();
         var hello = Hello(Sender(letter, fresh, phrases), familiar, phrases);
-        text.Append(hello).Append("\n\n").Append(Opening(hello, Thanks(letter, questions, phrases))).Append("\n\n");
-        foreach (var question in questions) text.Append(Answer(question, request.Handbook, phrases)).Append("\n\n");
-        if (more > 0) text.Append(phrases.More.Replace("{n}", more.ToString())).Append("\n\n");
-        text.Append(Further(request.Handbook, phrases)).Append("\n\n");
-        var body = Phrases.Address(text.ToString(), familiar);
-        return body + Closing(request, familiar, phrases) + "\n";
+        string Ours(string say) => Phrases.Address(say, familiar);
+        List<string> parts =
+        [
+            Ours(hello),
+            Ours(Opening(hello, Thanks(letter, questions, phrases))),
+            // The owner's answers stand as they are written; one that answers two questions is given once.
+            .. questions.Select(q => request.Handbook.Answers.Find(q.Words, phrases.Language)?.Text ?? Ours(Answer(q, request.Handbook, phrases))).Distinct(),
+        ];
+        if (more > 0) parts.Add(Ours(phrases.More.Replace("{n}", more.ToString())));
+        parts.Add(Ours(Further(request.Handbook, phrases)));
+        return string.Join("\n\n", parts) + "\n\n" + Closing(request, familiar, phrases) + "\n";
     }
 
     /// <summary>Behind the greeting German goes on in lower case, the others with a capital.</summary>

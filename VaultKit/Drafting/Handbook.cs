@@ -18,6 +18,9 @@ public sealed record Handbook(string Company, string Signature, IReadOnlyDiction
     /// <summary>Lines among the rules that no program can follow, for the owner to word anew.</summary>
     public IReadOnlyList<string> RulesNotUnderstood { get; init; } = [];
 
+    /// <summary>What is answered once for all, word for word.</summary>
+    public KnownAnswers Answers { get; init; } = KnownAnswers.None;
+
     /// <summary>No handbook, or an empty one.</summary>
     public static Handbook None { get; } = new("", "", new Dictionary<string, string>());
 

@@ -10,7 +10,7 @@ static class HandbookReader
     const int MaxRule = 500;
     const int MaxSignatureLines = 12;
 
-    enum Section { Other, Company, Signature, ResponseTime, Hours, Place, Rules }
+    enum Section { Other, Company, Signature, ResponseTime, Hours, Place, Rules, Answers }
 
     static readonly (Section Section, string[] Headings)[] Known =
     [
@@ -20,6 +20,7 @@ static class HandbookReader
         (Section.Hours, Phrases.List("opening hours, hours, business hours, offnungszeiten, geschaftszeiten, horaires, horaires d'ouverture, heures d'ouverture, horario, horarios")),
         (Section.Place, Phrases.List("address, our address, adresse, anschrift, direccion, where we are, wo wir sind, standort, ou nous trouver")),
         (Section.Rules, Phrases.List("mail rules, email rules, e-mail rules, rules for mail, rules for email, mailregeln, e-mail-regeln, regeln fur mails, regeln fur e-mails, regles de courrier, regles e-mail, regles pour les e-mails, reglas de correo, reglas para el correo")),
+        (Section.Answers, Phrases.List("answers, our answers, questions and answers, frequently asked questions, faq, antworten, unsere antworten, fragen und antworten, haufige fragen, reponses, nos reponses, questions et reponses, questions frequentes, respuestas, nuestras respuestas, preguntas y respuestas, preguntas frecuentes")),
     ];
 
     static readonly (string Language, string[] Names)[] LanguageNames =
@@ -41,6 +42,7 @@ static class HandbookReader
             Place = Joined(sections, Section.Place),
             Rules = rules,
             RulesNotUnderstood = notUnderstood,
+            Answers = KnownAnswers.Read(sections.GetValueOrDefault(Section.Answers) ?? []),
         };
     }
 
@@ -48,22 +50,29 @@ static class HandbookReader
     {
         var sections = new Dictionary<Section, List<string>>();
         var spanish = lines.Any(l => Heading(l) is "empresa" or "la empresa" or "tiempo de respuesta" or "plazo de respuesta");
-        var current = Section.Other;
+        var (current, depth) = (Section.Other, 0);
         // Front matter is for other readers.
         var start = lines[0].Trim() == "---" ? Array.FindIndex(lines, 1, l => l.Trim() is "---" or "...") + 1 : 0;
         for (var i = start; i < lines.Length; i++)
         {
-            if (Heading(lines[i]) is { } heading)
+            // Below the answers a deeper heading is a question.
+            if (Heading(lines[i]) is { } heading && !(current == Section.Answers && Depth(lines[i]) > depth))
             {
                 // In German the company, in Spanish the signature.
                 current = heading == "firma" && spanish ? Section.Signature : Array.Find(Known, k => k.Headings.Contains(heading)).Section;
+                depth = Depth(lines[i]);
                 continue;
             }
             if (current == Section.Other || IsNote(lines[i])) continue;
             if (!sections.TryGetValue(current, out var list)) sections[current] = list = [];
             // Addresses and marks stay as they are written: nothing of a rule goes into an answer.
-            var line = current == Section.Rules ? Text.Cut(lines[i], MaxRule) : Line(lines[i]);
-            if (list.Count < (current == Section.Rules ? 200 : 100) && !IsNote(line)) list.Add(line);
+            var line = current switch
+            {
+                Section.Rules => Text.Cut(lines[i], MaxRule),
+                Section.Answers => Line(lines[i], KnownAnswers.MaxText, isAnswer: true),
+                _ => Line(lines[i], MaxLine),
+            };
+            if (list.Count < (current is Section.Answers ? 2000 : current is Section.Rules ? 200 : 100) && !IsNote(line)) list.Add(line);
         }
         return sections;
     }
@@ -81,6 +90,8 @@ static class HandbookReader
         return built.ToString().Trim();
     }
 
+    static int Depth(string heading) => heading.TrimStart() is var bare ? bare.Length - bare.TrimStart('#').Length : 0;
+
     static bool IsNote(string line)
     {
         var bare = line.AsSpan().Trim();
@@ -90,13 +101,14 @@ static class HandbookReader
     }
 
     /// <summary>What the line says: without list marks, emphasis and links' brackets.</summary>
-    static string Line(string line)
+    /// <param name="isAnswer">The marks of a list stay.</param>
+    static string Line(string line, int most, bool isAnswer = false)
     {
         line = line.Trim().TrimEnd('\\').TrimEnd();
-        if (line.StartsWith("- ", StringComparison.Ordinal) || line.StartsWith("* ", StringComparison.Ordinal) || line.StartsWith("+ ", StringComparison.Ordinal)) line = line[2..].TrimStart();
+        if (!isAnswer && (line.StartsWith("- ", StringComparison.Ordinal) || line.StartsWith("* ", StringComparison.Ordinal) || line.StartsWith("+ ", StringComparison.Ordinal))) line = line[2..].TrimStart();
         line = line.Replace("**", "").Replace("__", "").Replace("[[", "").Replace("]]", "").Replace("<br>", "").Replace("`", "");
         if (line.Length > 2 && line[0] == line[^1] && line[0] is '*' or '_') line = line[1..^1];
-        return Text.Cut(Markup.Neutralise(line), MaxLine).TrimEnd();
+        return Text.Cut(Markup.Neutralise(line), most).TrimEnd();
     }
 
     /// <summary>Without <c>%% … %%</c> and <c>&lt;!-- … --&gt;</c>; one that is never closed hides the rest, as it does in Obsidian.</summary>

@@ -32,6 +32,10 @@ public static class HandbookStarter
         > A sentence or a table's row for each; the first that fits decides. For example "Never answer mail from *@shop.example",
         > "Always ask me about mail with "contract" in the subject", "Archive mail from reports@bank.example". 'localagent doctor' names those that can't be followed.
 
+        ## Answers
+
+        > What you are asked again and again: a heading with the question ("### Do you deliver?") and your answer below it. It is used word for word where a mail asks that.
+
         ## Opening hours
 
         > One line, for example "Monday to Friday, 8 to 17". It answers those who ask when you are open.

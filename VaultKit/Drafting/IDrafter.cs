@@ -3,7 +3,11 @@ using VaultKit.Mail;
 namespace VaultKit.Drafting;
 
 /// <summary>What a drafter is given: a stranger's letter, the owner's words, and who the owner is. No credential, no tool.</summary>
-public sealed record DraftRequest(Letter Letter, Account Account, Handbook Handbook, DateTimeOffset Now);
+public sealed record DraftRequest(Letter Letter, Account Account, Handbook Handbook, DateTimeOffset Now)
+{
+    /// <summary>Earlier letters of the same sender in the same conversation that nobody has answered yet, oldest first: the draft answers them too.</summary>
+    public IReadOnlyList<Letter> Before { get; init; } = [];
+}
 
 /// <summary>What a drafter has to say about a letter.</summary>
 /// <param name="Language">Of the letter: en, de, fr or es.</param>

@@ -5,6 +5,9 @@ namespace VaultKit.Mail;
 /// <summary>A letter as a task file and back. What is written depends on the mail's octets and the account's name alone, so that two agents write the same bytes.</summary>
 public static class LetterFile
 {
+    /// <summary>Key of a task whose draft answers earlier letters too: their tasks, each as <c>NAME@DIGEST</c>, the digest that of the draft which waited.</summary>
+    public const string SupersedesKey = "supersedes";
+
     public static TaskName Name(Letter letter) => TaskName.From(letter.Subject, letter.Digest);
 
     public static TaskFile Write(Letter letter)
