@@ -41,16 +41,26 @@ sealed class LocalLoop : IAsyncDisposable
 
     public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync) { Also = Listen }.RunAsync(cancel);
 
-    IDisposable? Listen(Action wake)
+    Both Listen(Action wake)
     {
         var watch = office.Pause.Watch(wake);
         if (watch is null) Say.Warn("the system has no more watches to give: the end of a pause is seen at the next turn");
-        return watch;
+        return new Both(watch, office.Drop?.Watch(wake));
+    }
+
+    sealed record Both(IDisposable? First, IDisposable? Second) : IDisposable
+    {
+        public void Dispose()
+        {
+            First?.Dispose();
+            Second?.Dispose();
+        }
     }
 
     public async Task<ExitCode> RunOnceAsync(bool json, CancellationToken cancel)
     {
         using var only = Daemon.Lock(machine);
+        if (office.Drop?.Unsettled is { } copying) await Task.Delay(copying, cancel);
         var report = await RunTurnAsync(Hint.Once, cancel);
         // A file that was moved to Approved a moment ago still has to lie still, and an approval can still be taken back; somebody who runs one turn means it to count.
         var undo = office.Rules.Undo <= LongestUndo ? office.Rules.Undo : TimeSpan.Zero;
@@ -67,7 +77,11 @@ sealed class LocalLoop : IAsyncDisposable
     async Task<TurnReport> RunTurnAsync(Hint hint, CancellationToken cancel)
     {
         var report = new TurnReport();
-        if (!machine.Vault.ReadOnly) await ActAsync(report, cancel);
+        if (!machine.Vault.ReadOnly)
+        {
+            await ActAsync(report, cancel);
+            office.Drop?.Run(report);
+        }
         await turn.RunAsync(hint, report, cancel);
         // What came in may be approved, from another machine of the owner's.
         if (report.FilesIn > 0 && !machine.Vault.ReadOnly) await ActAsync(report, cancel);

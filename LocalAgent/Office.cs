@@ -2,6 +2,7 @@ using LocalAgent.Acting;
 using LocalAgent.Approving;
 using LocalAgent.Auditing;
 using LocalAgent.Correspondence;
+using LocalAgent.Ordering;
 using VaultKit.Agent;
 using VaultKit.Drafting;
 using VaultKit.Sync;
@@ -24,6 +25,9 @@ sealed class Office : IAsyncDisposable, IDisposable
     public TrustedKeys Trusted { get; }
     public EarlierVersions Earlier { get; }
     public Superseding Superseding { get; }
+
+    /// <summary>Null where the owner has none.</summary>
+    public DropFolder? Drop { get; }
     public Approver Approver { get; }
     public Releaser Releaser { get; }
     public SendRules Rules { get; }
@@ -46,7 +50,8 @@ sealed class Office : IAsyncDisposable, IDisposable
         Objections = new Objections(Outboxes, files.Size, DraftCheck.Reasons);
         correspondences = Outboxes.ToDictionary(o => o.Account.Name, o => Correspondences.Of(o, machine.Settings.Secrets.Get), StringComparer.Ordinal);
         IReadOnlyList<ICorrespondence> Of(string account) => correspondences.GetValueOrDefault(account) ?? [];
-        Originals = new Originals(machine.State, machine.Settings.Accounts, Of, machine.Settings.MaxMail);
+        var ordered = new TaskCopies(machine.State, "ordered");
+        Originals = new Originals(machine.State, machine.Settings.Accounts, Of, ordered, machine.Settings.MaxMail);
         Conversation = new Conversation(Originals, machine.Settings.Accounts, Of);
         Earlier = new EarlierVersions(machine.State);
         Superseding = new Superseding(Vault, Earlier, machine.Clock, Record);
@@ -54,6 +59,7 @@ sealed class Office : IAsyncDisposable, IDisposable
         Approver = new Approver(Vault, key, Objections, files, Earlier, Originals.Of, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
         Releaser = new Releaser(Vault, key, machine.Clock, Record);
         people = new Acquaintances(Vault);
+        Drop = machine.Settings.Text("drop", "") is { Length: > 0 } drop ? new DropFolder(machine, Settings.FullPath(drop), files, ordered, Record) : null;
         Cards = new Cards(Objections, machine.Settings.Accounts, people, files, Earlier);
     }
 

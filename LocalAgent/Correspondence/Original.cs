@@ -23,6 +23,9 @@ enum OriginalState
 
     /// <summary>This machine has no way to read the account's mail.</summary>
     NoMeans,
+
+    /// <summary>It answers nothing: the owner ordered it on this machine, and it is as it was ordered or the owner's own change of that.</summary>
+    Ordered,
 }
 
 /// <summary>A task's original: what it is worth, why, and the mail itself as a task file, as this machine has made it of what it read.</summary>
@@ -44,6 +47,7 @@ sealed record Original(OriginalState State, string Why, TaskFile? Mail = null, p
         OriginalState.Missing => "missing",
         OriginalState.Unreachable => "unreachable",
         OriginalState.NoMeans => "no means",
+        OriginalState.Ordered => "ordered",
         _ => "not looked up",
     };
 
@@ -55,7 +59,7 @@ sealed record Original(OriginalState State, string Why, TaskFile? Mail = null, p
     }
 
     /// <summary>A yes needs the owner's own typed word: a stranger may have written all that the card shows.</summary>
-    public bool NeedsWord => State is not (OriginalState.Proven or OriginalState.NoMeans);
+    public bool NeedsWord => State is not (OriginalState.Proven or OriginalState.NoMeans or OriginalState.Ordered);
 
     /// <param name="mail">The mail itself, as <see cref="LetterFile.Write"/> has it.</param>
     public static Original Compare(TaskName name, TaskFile task, TaskFile mail)

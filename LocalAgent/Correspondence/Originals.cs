@@ -9,8 +9,9 @@ namespace LocalAgent.Correspondence;
 /// this machine's making, for as long as its task is open: what the vault says is compared with that, each time anew.
 /// </summary>
 /// <param name="correspondences">Of an account's name; none: this machine can't read its mail.</param>
+/// <param name="ordered">What the owner has ordered on this machine.</param>
 /// <param name="limit">Of a larger mail only the header is looked at, in octets.</param>
-sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Func<string, IReadOnlyList<ICorrespondence>> correspondences, long limit)
+sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Func<string, IReadOnlyList<ICorrespondence>> correspondences, TaskCopies ordered, long limit)
 {
     readonly TaskCopies found = new(state, "originals");
     readonly ConcurrentDictionary<TaskName, Original> notFound = new();
@@ -18,17 +19,27 @@ sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Fu
     /// <summary>What is known of a task's original; asks nobody.</summary>
     public Original Of(TaskName name, TaskFile task)
     {
+        if (task.Get("task") == MailSend.OrderTask) return OfOrder(name, task);
         var account = task.Get("account") ?? "";
         if (correspondences(account).Count == 0) return new(OriginalState.NoMeans, $"this machine can't read the mail of '{account}', so the original was not looked up ([account.imap] in vault.toml)");
         if (found.Find(name) is { } mail) return Original.Compare(name, task, mail);
         return notFound.TryGetValue(name, out var known) ? known : new(OriginalState.NotLookedFor, "its original was not looked up yet");
     }
 
+    /// <summary>Nobody but the owner changes a draft (the gate); that it was ordered at all, and to whom, this machine must know by itself.</summary>
+    Original OfOrder(TaskName name, TaskFile task)
+    {
+        if (ordered.Find(name) is not { } order) return new(OriginalState.Missing, "it answers no mail, and was not ordered on this machine");
+        return Recipients(order).SequenceEqual(Recipients(task)) ? new(OriginalState.Ordered, "") : new(OriginalState.Differs, "it goes to others than you have ordered");
+    }
+
+    static IEnumerable<string> Recipients(TaskFile task) => new[] { "to", "cc", "bcc" }.SelectMany(key => task.GetList(key).Select(a => key + a));
+
     /// <summary>The same, looked up where it is not known. What was found is durable when it returns.</summary>
     public async Task<Original> LookAsync(TaskName name, TaskFile task, CancellationToken cancel)
     {
         var known = Of(name, task);
-        if (known.State is OriginalState.NoMeans or OriginalState.Proven or OriginalState.Differs) return known;
+        if (task.Get("task") == MailSend.OrderTask || known.State is OriginalState.NoMeans or OriginalState.Proven or OriginalState.Differs) return known;
         notFound[name] = await AskAsync(name, task, cancel);
         return Of(name, task);
     }
@@ -91,6 +102,7 @@ sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Fu
     {
         foreach (var name in notFound.Keys.Where(n => !isOpen(n))) notFound.TryRemove(name, out _);
         found.Forget(isOpen);
+        ordered.Forget(isOpen);
     }
 
     // What LetterReader takes for one; anything else never came from a mail, and must not get into a question to a server.

@@ -103,7 +103,11 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         cancel.ThrowIfCancellationRequested();
         // Read anew: the sync that shared it may have brought the owner's words into it, or taken it away.
         if (Understood(mine, mine, report, () => claims.Look(mine)) is not { } held) return;
-        try { await DraftAsync(held, handbook, report, cancel); }
+        try
+        {
+            if (held.Task.Get("task") == MailSend.OrderTask) FileOrder(held, report);
+            else await DraftAsync(held, handbook, report, cancel);
+        }
         catch (BadTaskException e) { Refuse(mine, mine, e.Message, report); }
     }
 
@@ -122,6 +126,19 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     {
         if (claims.Quarantine(mine) is { } put) Quarantined(report, from.Path, put.Path, why);
         else report.Problem($"{mine} is no task file ({why}) and can't be quarantined: Quarantine/ has that name already");
+    }
+
+    /// <summary>What the owner has ordered is the owner's own text: it waits for a yes as it is.</summary>
+    void FileOrder(Held held, TurnReport report)
+    {
+        var digest = (TypedAction.Read(held.Task) ?? throw new BadTaskException("an order without an action")).Digest();
+        if (claims.Release(held, held.Task, Place.Pending(Domains.Email)) is null)
+        {
+            report.Problem($"{held.Entry} can't be filed: Pending_Approval/email has that name already");
+            return;
+        }
+        report.Drafted++;
+        machine.Audit.Append("order.filed", held.Entry.Name, ("digest", digest));
     }
 
     async Task DraftAsync(Held held, Handbook handbook, TurnReport report, CancellationToken cancel)

@@ -50,6 +50,13 @@ public sealed class KnownAnswers
     /// <summary>The answer to a mail's question, in the mail's language; null where none fits, or two fit alike.</summary>
     public KnownAnswer? Find(string question, string language)
     {
+        // "One more thing: do you deliver?" asks what stands behind the colon.
+        var colon = question.LastIndexOf(": ", StringComparison.Ordinal);
+        return Fitting(question, language) ?? (colon > 0 ? Fitting(question[(colon + 2)..], language) : null);
+    }
+
+    KnownAnswer? Fitting(string question, string language)
+    {
         var stems = Stems(question, language);
         var best = new List<(KnownAnswer Answer, double Score)>();
         foreach (var one in asked.Where(a => a.Language == language))

@@ -7,6 +7,10 @@ public sealed record OutgoingFile(string Name, string Sha256);
 public sealed record MailSend : TypedAction
 {
     public const string KindName = "mail.send/1";
+
+    /// <summary>The <c>task</c> of a mail that the owner orders: it has its action from the beginning, and nobody drafts it.</summary>
+    public const string OrderTask = "order/1";
+
     internal static readonly string[] FieldKeys = ["account", "from", "to", "cc", "bcc", "subject", "in_reply_to", "references", "attachments"];
     public override string Kind => KindName;
 

@@ -36,7 +36,7 @@ sealed class Mailroom : IDisposable
     List<ICorrespondence> Of(string account) => account == "main" ? Means : [];
 
     /// <summary>As after a restart: nothing in memory.</summary>
-    public Originals Fresh(long limit = Limit) => new(V.State, [Account], Of, limit);
+    public Originals Fresh(long limit = Limit) => new(V.State, [Account], Of, new TaskCopies(V.State, "ordered"), limit);
 
     public static string Letter(string id = "q1@there.example", string text = "Could you send us an offer?", string from = "Ann Example <ann@there.example>", string more = "") =>
         $"From: {from}\nTo: Owner <owner@here.example>\nSubject: Offer\nDate: Sat, 3 Oct 2026 04:05:06 +0000\nMessage-ID: <{id}>\n{more}Content-Type: text/plain; charset=utf-8\n\nHello,\n\n{text}\n";

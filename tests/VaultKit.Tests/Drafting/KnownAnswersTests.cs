@@ -43,6 +43,7 @@ public class KnownAnswersTests
 
     [Test]
     [Arguments("Do you deliver?", "en", "Yes, within")]
+    [Arguments("One more thing: do you deliver?", "en", "Yes, within")]
     [Arguments("Do you also deliver to Graz?", "en", "Yes, within")]
     [Arguments("Could you tell me what the delivery would cost?", "en", "Yes, within")]
     [Arguments("Do you repair antique furniture, too?", "en", "We restore")]
