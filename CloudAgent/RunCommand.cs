@@ -15,6 +15,7 @@ static class RunCommand
     {
         var machine = Join(parsed.Settings(Zone.Cloud), cancel);
         machine.Settings.Secrets.Check();
+        SendCapable.Refuse(machine);
         var inboxes = machine.OpenInboxes();
         try
         {

@@ -18,7 +18,7 @@ public static class Configuration
         "send:mode", "send:per_hour", "send:per_day", "send:quiet", "send:offline",
         "account:*:name", "account:*:address", "account:*:display_name", "account:*:aliases", "account:*:aliases:*",
         "account:*:inbox", "account:*:outbox", "account:*:server_saves_sent",
-        .. Server("imap"), "account:*:imap:mailbox", "account:*:imap:sent",
+        .. Server("imap"), "account:*:imap:mailbox", "account:*:imap:sent", "account:*:imap:accept_send_capable",
         .. Server("smtp"),
     ];
 

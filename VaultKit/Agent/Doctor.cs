@@ -58,6 +58,12 @@ public sealed class Doctor
             : machine.Handbook().Rules is { Count: > 0 } rules ? $"{rules.Count}" : null);
         await CheckAsync("remote", () => settings.Remote is null ? null : new SyncCycle(machine.Vault, machine.State, machine.SyncOptions(), machine.Clock).Probe(cancel));
         await CheckAsync("others' pushes", async () => settings.Remote is null ? null : await RemoteWatch.ProbeAsync(machine.SyncOptions(), machine.State, cancel));
+        if (zone == Zone.Cloud) await CheckAsync("nothing that could send", () =>
+        {
+            SendCapable.Refuse(machine);
+            return SendCapable.Accounts(machine) is { Count: > 0 } accepted ? $"you have accepted a password that could: {string.Join(", ", accepted)}" : "none";
+        });
+        await CheckAsync("answers in the handbook", () => machine.Handbook().Answers.All is { Count: > 0 } answers ? $"{answers.Count}" : null);
         foreach (var account in settings.Accounts.Where(a => a.Inbox is not null))
             await CheckAsync($"inbox of {account.Name}", () => ProbeAsync(machine, account, cancel));
         return machine;

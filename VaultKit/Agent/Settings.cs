@@ -81,7 +81,8 @@ public sealed class Settings
     static InboxSource? ReadInbox(IConfigurationSection section, string name, string address) => (section["inbox"] ?? "") switch
     {
         "" => null,
-        "imap" => new InboxSource.Imap(Server(section.GetSection("imap"), "imap-" + name, address, Provider.Of(address)?.Imap, 993, "tls"), section["imap:mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX"),
+        "imap" => new InboxSource.Imap(Server(section.GetSection("imap"), "imap-" + name, address, Provider.Of(address)?.Imap, 993, "tls"), section["imap:mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX",
+            section["imap:accept_send_capable"] is { Length: > 0 } accepts && ParseFlag("account:imap:accept_send_capable", accepts)),
         var spec when Kind(spec, "maildir:") is { } path => new InboxSource.Maildir(path),
         var spec when Kind(spec, "folder:") is { } path => new InboxSource.Folder(path),
         var other => throw Bad("account:inbox", $"'{other}' is not an inbox", "use \"imap\", \"maildir:PATH\" or \"folder:PATH\""),
@@ -105,7 +106,7 @@ public sealed class Settings
             {
                 "tls" => Protection.Tls,
                 "starttls" => Protection.StartTls,
-                "none" when host is "localhost" or "::1" || host.StartsWith("127.", StringComparison.Ordinal) => Protection.None,
+                "none" when MailServer.IsLoopback(host) => Protection.None,
                 "none" => throw Bad($"{key}:protection", $"'none' is for a server on this machine, and {host} is not", "use \"tls\" or \"starttls\""),
                 _ => throw Bad($"{key}:protection", $"'{wanted}' is not a protection", "use \"tls\" or \"starttls\""),
             },

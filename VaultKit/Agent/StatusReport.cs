@@ -32,6 +32,9 @@ public sealed class StatusReport
     public required IReadOnlyList<string> Problems { get; init; }
     public required SyncMemory Sync { get; init; }
 
+    /// <summary>Accounts whose password could also send, on a machine that must not.</summary>
+    public required IReadOnlyList<string> SendCapable { get; init; }
+
     static readonly TimeSpan RefusalsShown = TimeSpan.FromDays(7);
 
     public static StatusReport Of(Machine machine, Sending? sending = null)
@@ -54,6 +57,7 @@ public sealed class StatusReport
                 .Select(l => $"{l.Detail?.GetValueOrDefault("path")}: {l.Detail?.GetValueOrDefault("why")}").Distinct().TakeLast(50)],
             Problems = VaultKit.Agent.Problems.Recall(machine.State),
             Sync = SyncMemory.Load(machine.State),
+            SendCapable = VaultKit.Agent.SendCapable.Accounts(machine),
         };
     }
 
@@ -83,6 +87,7 @@ public sealed class StatusReport
         Say.Data($"agent      {Agent}");
         Say.Data($"remote     {Remote ?? "none; this machine is alone"}");
         Say.Data($"sync       {Sync}");
+        foreach (var account in SendCapable) Say.Data($"CAN SEND   {account}: its password opens the sending server too, as a rule; nothing here uses it so");
         Say.Data("tasks      " + string.Join(", ", Stages.Where(s => s.Value > 0).Select(s => $"{s.Value} {s.Key}").DefaultIfEmpty("none")));
         if (Sending is not null) Say.Data($"sending    {Sending.Rules}; {Sending.LastHour} in the last hour, {Sending.LastDay} in the last day");
         foreach (var task in Sending?.Waiting ?? []) Say.Data($"waits      {task}");

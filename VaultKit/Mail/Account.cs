@@ -5,7 +5,13 @@ public enum Protection { Tls, StartTls, None }
 
 /// <summary>A mail server and a login. <paramref name="Secret"/> is the password's name in the secrets, never the password.</summary>
 /// <param name="CaFile">A PEM file of certificate authorities to trust beside the system's; null for the system's alone.</param>
-public sealed record MailServer(string Host, int Port, Protection Protection, string User, string Secret, string? CaFile);
+public sealed record MailServer(string Host, int Port, Protection Protection, string User, string Secret, string? CaFile)
+{
+    /// <summary>On this very machine.</summary>
+    public bool IsHere => IsLoopback(Host);
+
+    public static bool IsLoopback(string host) => host is "localhost" or "::1" || host.StartsWith("127.", StringComparison.Ordinal);
+}
 
 /// <summary>Where mail comes from.</summary>
 public abstract record InboxSource
@@ -16,7 +22,8 @@ public abstract record InboxSource
     /// <summary>A folder of <c>.eml</c> files.</summary>
     public sealed record Folder(string Path) : InboxSource;
 
-    public sealed record Imap(MailServer Server, string Mailbox) : InboxSource;
+    /// <param name="AcceptsSendCapable">The owner has said that a machine which must not act may have a password that could send.</param>
+    public sealed record Imap(MailServer Server, string Mailbox, bool AcceptsSendCapable = false) : InboxSource;
 }
 
 /// <summary>One of the owner's mail accounts, as an agent that reads knows it. How it sends is LocalAgent's own.</summary>

@@ -64,6 +64,17 @@ smtp_up
 check "when it is back it is sent"              soon owner "$id" 30 in_stage owner "$id" Done
 check "once"                                    wait_until 5 sent_is 1
 
+say "a password that could send"
+cp "$WORLD/cloud/vault.toml" "$WORLD/as-it-was"
+sed -i 's/^host = .*/host = "imap.nowhere.example"/' "$WORLD/cloud/vault.toml"
+check "exit code 12"                            exits 12 on cloud run --once
+check "says what to do"                         said "accept_send_capable = true"
+sed -i 's/^host = .*/&\naccept_send_capable = true/' "$WORLD/cloud/vault.toml"
+check "accepted, it goes on to the server"      not exits 12 on cloud run --once
+check "and status shows it"                     exits 0 on cloud status
+check "for as long as it is so"                 said "^CAN SEND +main"
+cp "$WORLD/as-it-was" "$WORLD/cloud/vault.toml"
+
 say "a wrong key in vault.toml"
 sed -i 's/^first_days\|^poll = .*/first_day = 3/' "$WORLD/cloud/vault.toml"
 check "exit code 78"                            exits 78 on cloud run --once
