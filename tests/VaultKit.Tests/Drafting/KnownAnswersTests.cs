@@ -55,6 +55,7 @@ public class KnownAnswersTests
     [Arguments("Can you repair our oak table until the weekend?", "en", null)]
     [Arguments("When was the furniture for the Smith family finished?", "en", null)]
     [Arguments("Could you deliver the eight walnut chairs before Friday noon to our new office?", "en", null)]
+    [Arguments("Do you do repairs?", "en", null)]
     [Arguments("How are you?", "en", null)]
     [Arguments("", "en", null)]
     public async Task A_question_finds_its_answer_or_none(string question, string language, string? begins)
