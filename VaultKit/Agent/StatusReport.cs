@@ -32,6 +32,9 @@ public sealed class StatusReport
     public required IReadOnlyList<string> Problems { get; init; }
     public required SyncMemory Sync { get; init; }
 
+    /// <summary>By account, what its token may do at Google or Microsoft.</summary>
+    public required Dictionary<string, string> Tokens { get; init; }
+
     static readonly TimeSpan RefusalsShown = TimeSpan.FromDays(7);
 
     public static StatusReport Of(Machine machine, Sending? sending = null)
@@ -54,6 +57,7 @@ public sealed class StatusReport
                 .Select(l => $"{l.Detail?.GetValueOrDefault("path")}: {l.Detail?.GetValueOrDefault("why")}").Distinct().TakeLast(50)],
             Problems = VaultKit.Agent.Problems.Recall(machine.State),
             Sync = SyncMemory.Load(machine.State),
+            Tokens = Grants.Known(machine),
         };
     }
 
@@ -83,6 +87,7 @@ public sealed class StatusReport
         Say.Data($"agent      {Agent}");
         Say.Data($"remote     {Remote ?? "none; this machine is alone"}");
         Say.Data($"sync       {Sync}");
+        foreach (var (account, may) in Tokens) Say.Data($"token      {account}: {Say.Clean(may)}");
         Say.Data("tasks      " + string.Join(", ", Stages.Where(s => s.Value > 0).Select(s => $"{s.Value} {s.Key}").DefaultIfEmpty("none")));
         if (Sending is not null) Say.Data($"sending    {Sending.Rules}; {Sending.LastHour} in the last hour, {Sending.LastDay} in the last day");
         foreach (var task in Sending?.Waiting ?? []) Say.Data($"waits      {task}");

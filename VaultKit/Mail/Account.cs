@@ -17,6 +17,12 @@ public abstract record InboxSource
     public sealed record Folder(string Path) : InboxSource;
 
     public sealed record Imap(MailServer Server, string Mailbox) : InboxSource;
+
+    /// <summary>A Gmail mailbox by its own interface.</summary>
+    public sealed record Gmail(OAuthClient Client) : InboxSource;
+
+    /// <summary>A mailbox at Microsoft 365 or Outlook.com by Graph.</summary>
+    public sealed record Graph(OAuthClient Client) : InboxSource;
 }
 
 /// <summary>One of the owner's mail accounts, as an agent that reads knows it. How it sends is LocalAgent's own.</summary>
