@@ -50,7 +50,7 @@ public sealed class OAuthSession(Account account, OAuthClient client, Func<strin
     {
         try
         {
-            var answer = await endpoint.AskAsync([("grant_type", "refresh_token"), ("refresh_token", token)], cancel);
+            var answer = await endpoint.RefreshAsync(token, cancel);
             IsRefused = false;
             return answer;
         }

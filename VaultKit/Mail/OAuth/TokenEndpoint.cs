@@ -13,18 +13,28 @@ public sealed class TokenEndpoint(string account, OAuthClient client, Func<strin
     OAuthService Service => client.Service;
     string Host => Service.Token.Authority;
 
-    /// <param name="form">The grant, without the client.</param>
+    /// <summary>A new access token for a refresh token.</summary>
     /// <exception cref="Refusal">Not reachable (75), or refused (12), with what to do.</exception>
-    public async Task<TokenAnswer> AskAsync(IEnumerable<(string Key, string Value)> form, CancellationToken cancel)
+    public Task<TokenAnswer> RefreshAsync(string token, CancellationToken cancel) => AskAsync(Revoked, cancel, ("grant_type", "refresh_token"), ("refresh_token", token));
+
+    /// <summary>The first tokens, for the code that the owner's consent gave.</summary>
+    /// <param name="verifier">Of which the browser brought the hash (RFC 7636).</param>
+    /// <exception cref="Refusal">Not reachable (75), or refused (12), with what to do.</exception>
+    public Task<TokenAnswer> ExchangeAsync(string code, string redirect, string verifier, CancellationToken cancel) =>
+        AskAsync(words => new(ExitCode.Credential, $"account {account}: {Service.Provider} does not take the code: {words}", "a code is good once and for some minutes: begin again"), cancel,
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect), ("code_verifier", verifier));
+
+    async Task<TokenAnswer> AskAsync(Func<string, Refusal> invalid, CancellationToken cancel, params IEnumerable<(string Key, string Value)> form)
     {
-        var fields = form.Append(("client_id", client.ClientId));
-        if (client.ClientSecret is { } name) fields = fields.Append(("client_secret", secret(name)));
+        List<(string Key, string Value)> fields = [.. form, ("client_id", client.ClientId)];
+        if (client.ClientSecret is { } name) fields.Add(("client_secret", secret(name)));
         using var request = new HttpRequestMessage(HttpMethod.Post, Service.Token);
-        request.Content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
+        request.Content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Key, f.Value)));
         var answer = await web.SendAsync(request, Limit, cancel);
         var said = Parse(answer.Body);
         if (answer.Status == 200 && said.AccessToken is { Length: > 0 }) return said;
-        throw Refused(answer.Status, said);
+        var words = CleanText.OneLine(said.Description ?? said.Error ?? $"status {answer.Status}", 200);
+        throw said.Error == "invalid_grant" ? invalid(words) : Refused(answer.Status, said.Error, words);
     }
 
     /// <summary>What an access token may do: in the answer that brought it, or where its provider says so (Google's tokeninfo).</summary>
@@ -45,22 +55,18 @@ public sealed class TokenEndpoint(string account, OAuthClient client, Func<strin
 
     string Login => $"'localagent login {Service.Name} --account {account} --for cloud|local' on your own machine";
 
-    Refusal Refused(int status, TokenAnswer said)
+    Refusal Revoked(string words) => new(ExitCode.Credential, $"account {account}: {Service.Provider} takes the token \"{client.Token}\" no more: {words}",
+        Service.Name == OAuthService.Gmail.Name
+            ? $"it was revoked, the password was changed, or the app is in \"Testing\" at Google, where a token ends after seven days: set it to \"In production\" (Google Auth Platform, Audience). Then run {Login}"
+            : $"it was revoked, the password was changed, or it was not used for 90 days; run {Login}");
+
+    Refusal Refused(int status, string? error, string words) => error switch
     {
-        var words = CleanText.OneLine(said.Description ?? said.Error ?? $"status {status}", 200);
-        return said.Error switch
-        {
-            "invalid_grant" => new(ExitCode.Credential,
-                $"account {account}: {Service.Provider} takes the token \"{client.Token}\" no more: {words}",
-                Service.Name == OAuthService.Gmail.Name
-                    ? $"it was revoked, the password was changed, or the app is in \"Testing\" at Google, where a token ends after seven days: set it to \"In production\" (Google Auth Platform, Audience). Then run {Login}"
-                    : $"it was revoked, the password was changed, or it was not used for 90 days; run {Login}"),
-            "invalid_client" or "unauthorized_client" => new(ExitCode.Credential,
-                $"account {account}: {Service.Provider} does not know this program: {words}", "client_id and client_secret in [account.oauth] must be those of the app that you registered"),
-            _ when status is 429 or >= 500 => new(ExitCode.TryAgain, $"account {account}: {Host} gives no token now: {words}"),
-            _ => new(ExitCode.Credential, $"account {account}: {Host} gives no token: {words}", $"run {Login}"),
-        };
-    }
+        "invalid_client" or "unauthorized_client" => new(ExitCode.Credential,
+            $"account {account}: {Service.Provider} does not know this program: {words}", "client_id and client_secret in [account.oauth] must be those of the app that you registered"),
+        _ when status is 429 or >= 500 => new(ExitCode.TryAgain, $"account {account}: {Host} gives no token now: {words}"),
+        _ => new(ExitCode.Credential, $"account {account}: {Host} gives no token: {words}", $"run {Login}"),
+    };
 
     static TokenAnswer Parse(byte[] body)
     {
