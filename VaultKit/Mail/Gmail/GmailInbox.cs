@@ -89,7 +89,7 @@ sealed class GmailInbox(Account account, OAuthClient client, Func<string, string
         var answer = await AskAsync($"history?startHistoryId={behind}&historyTypes=messageAdded&historyTypes=labelAdded&labelId=INBOX&maxResults={Page}{Token(page)}", ListLimit, GmailJson.Default.GmailHistory, cancel);
         if (answer is null) return null;
         var records = (answer.History ?? []).OfType<GmailRecord>().OrderBy(r => r.Id).Select(r => (r.Id, Ids: Ids((r.MessagesAdded ?? []).Concat(r.LabelsAdded ?? []).Select(c => c?.Message))));
-        return ([.. records.Where(r => r.Ids.Count > 0)], answer.NextPageToken, answer.HistoryId);
+        return ([.. records.Where(r => r.Ids.Count > 0)], Next(page, answer.NextPageToken), answer.HistoryId);
     }
 
     /// <summary>All mails of the INBOX since a time, the newest first.</summary>
@@ -101,7 +101,8 @@ sealed class GmailInbox(Account account, OAuthClient client, Func<string, string
         {
             var answer = await AskAsync($"messages?labelIds=INBOX&q=after%3A{Math.Max(0, since.ToUnixTimeSeconds() - 1)}&maxResults={Page}{Token(page)}", ListLimit, GmailJson.Default.GmailList, cancel) ?? throw Strange();
             ids.AddRange(Ids(answer.Messages ?? []));
-            if ((page = answer.NextPageToken) is null) return ids;
+            if (Next(page, answer.NextPageToken) is not { } next) return ids;
+            page = next;
         }
         throw Endless();
     }
@@ -145,6 +146,8 @@ sealed class GmailInbox(Account account, OAuthClient client, Func<string, string
         if (given.Count == Remembered) given.Clear();
         given.Add(id);
     }
+
+    string? Next(string? page, string? next) => next is null || next != page ? next : throw Endless();
 
     static string Token(string? page) => page is null ? "" : "&pageToken=" + Uri.EscapeDataString(page);
 

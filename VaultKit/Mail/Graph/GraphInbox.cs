@@ -37,7 +37,8 @@ sealed class GraphInbox(Account account, OAuthClient client, Func<string, string
     {
         var at = GraphPosition.Parse(position);
         if (quiet is { } known && known.Position == (position.Text ?? "")) at = at with { Link = known.Link };
-        var round = at.Link.Length > 0 ? await RoundAsync(Link(at.Link), cancel) : null;
+        // A link of another address was kept under another configuration: it is worth nothing here.
+        var round = Uri.TryCreate(at.Link, UriKind.Absolute, out var kept) && api.IsOwn(kept) ? await RoundAsync(kept, cancel) : null;
         if (round is not { } found)
         {
             var from = at.Newest > 0 && DateTimeOffset.FromUnixTimeMilliseconds(at.Newest) - Overlap is var late && late > since ? late : since;
@@ -109,8 +110,7 @@ sealed class GraphInbox(Account account, OAuthClient client, Func<string, string
         return new($"inbox;id={message.Id}", bytes, whole, Answered: false, arrived, () => new MemoryStream(octets, writable: false), new GraphPosition(newest, link).ToMail());
     }
 
-    /// <summary>Whether the token may go there is looked at where it is sent.</summary>
-    Uri Link(string text) => text.Length <= LinkLimit && Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : throw Strange();
+    Uri Link(string text) => text.Length <= LinkLimit && Uri.TryCreate(text, UriKind.Absolute, out var uri) ? api.Own(uri) : throw Strange();
 
     Refusal Strange() => new(ExitCode.TryAgain, $"account {Account.Name}: {client.Api.Authority} leaves out of an answer what it must hold");
 }

@@ -49,7 +49,7 @@ sealed class MailApi : IDisposable
     /// <exception cref="Refusal">Everything else, in words.</exception>
     public async Task<WebAnswer> GetAsync(Uri uri, long limit, string? prefer, CancellationToken cancel)
     {
-        if (!IsOurs(uri)) throw new Refusal(ExitCode.TryAgain, $"account {account.Name}: an address at {uri.Authority} was given for the next page; the token does not go there");
+        Own(uri);
         if (notBefore > time.GetUtcNow()) throw Wait();
         for (var again = true; ; again = false)
         {
@@ -85,8 +85,12 @@ sealed class MailApi : IDisposable
         catch (JsonException e) { throw Strange(e); }
     }
 
-    /// <summary>Scheme, host, port and the beginning of the path.</summary>
-    bool IsOurs(Uri uri) =>
+    /// <summary>An address that a server gave: of the interface, or refused.</summary>
+    /// <exception cref="Refusal">It is elsewhere.</exception>
+    public Uri Own(Uri uri) => IsOwn(uri) ? uri : throw new Refusal(ExitCode.TryAgain, $"account {account.Name}: an address at {uri.Authority} was given for the next page; the token does not go there");
+
+    /// <summary>Scheme, host, port and the beginning of the path are those of the interface.</summary>
+    public bool IsOwn(Uri uri) =>
         uri.IsAbsoluteUri && uri.Scheme == client.Api.Scheme && uri.Authority.Equals(client.Api.Authority, StringComparison.OrdinalIgnoreCase) && uri.UserInfo.Length == 0
         && uri.AbsolutePath.StartsWith(client.Api.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal);
 
