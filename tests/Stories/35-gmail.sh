@@ -157,8 +157,36 @@ jq '.["gmail-main"] = "preset-read"' "$WORLD/cloud/secrets.json" > "$WORLD/secre
 check "another token, and on it goes"            exits 0 on cloud run --once
 
 say "what went to Gmail, in all of this"
-check "nothing but GET"                          sees "" awk '$3 ~ /^\/gmail/ && $2 != "GET"' "$LOG.all"
+check "nothing but GET"                          sees "" awk '$3 ~ /\/gmail/ && $2 != "GET"' "$LOG.all"
 check "no token is anywhere in what we keep"     not grep -rqE 'ya29\.|1//' "$WORLD/cloud/state" "$WORLD/cloud/vault" "$WORLD/owner/vault" "$WORLD/log/cloud"
 check "the owner has the drafts"                 on owner run --once
 check "as many"                                  alike cloud owner
+
+say "the owner's machine sends by Gmail"
+setting owner outbox '"gmail"'
+check "doctor: the token may send"               shows 'outbox of main: .*gmail.send' on owner doctor
+sent() { find "$BOX/sent" -name '*.eml' | wc -l; }
+# send SLUG: that draft is filled in and approved, and a turn made.
+send() { id=$(task owner "$1") && fill owner "$id" && approve owner "$id" && sleep 1.2; }
+check "a yes"                                    send can-you-repair-an-birch-shelf
+check "and a turn"                               on owner run --once
+check "it is gone"                               sees 1 sent
+check "done"                                     in_stage owner "$id" Done
+check "with Gmail's word"                        grep -q '^server_reply: .*200 id' "$(path owner "$id")"
+check "as it was written"                        grep -rq '^X-Platinum-Task: ' "$BOX/sent"
+say "the answer does not come"
+rules '{"cut": 1, "renames": true}'
+check "a yes"                                    send can-you-repair-a-walnut-chair
+turn owner
+check "it is gone"                               sees 2 sent
+check "of which nobody here knows yet"           not in_stage owner "$id" Done
+check "under SENT it is found, by its marker"    soon owner "$id" 30 in_stage owner "$id" Done
+check "and was sent once"                        sees 2 sent
+rules '{"cut": 2, "cut_keeps": false}'
+id=$(tasks owner | grep '^Pending_Approval.*number-' | head -1 | sed 's|.*/||; s|\.md$||')
+check "another yes"                              eval 'fill owner "$id" && approve owner "$id" && sleep 1.2'
+turn owner
+check "this one never arrived"                   sees 2 sent
+check "that can't be known: unknown"             soon owner "$id" 30 eval '[[ $(state owner "$id") == unknown ]]'
+check "it is not sent again on a guess"          sees 2 sent
 end

@@ -10,6 +10,7 @@ sealed class StandIn : IDisposable
     /// <param name="Path">With the query.</param>
     public sealed record Asked(string Method, string Path, string Body, string Authorization, string Prefer);
 
+    /// <param name="Status">0: the connection is cut within the answer.</param>
     public sealed record Answer(int Status, string Body, string? RetryAfter = null, string? Location = null);
 
     readonly HttpListener listener = new();
@@ -46,6 +47,13 @@ sealed class StandIn : IDisposable
             var said = answer(asked);
             try
             {
+                if (said.Status == 0)
+                {
+                    context.Response.ContentLength64 = 100;
+                    await context.Response.OutputStream.WriteAsync("{"u8.ToArray());
+                    context.Response.Abort();
+                    continue;
+                }
                 context.Response.StatusCode = said.Status;
                 if (said.RetryAfter is { } pause) context.Response.Headers["Retry-After"] = pause;
                 if (said.Location is { } place) context.Response.Headers["Location"] = place;
