@@ -19,6 +19,7 @@ static class RunCommand
         var inboxes = machine.OpenInboxes();
         try
         {
+            await Grants.RefuseMoreThanReadingAsync(inboxes, cancel);
             var sync = new SyncCycle(machine.Vault, machine.State, machine.SyncOptions(), machine.Clock);
             var turn = new Turn(machine, inboxes, new BuiltInDrafter(), sync);
             async Task<TurnReport> RunTurnAsync(Hint hint, CancellationToken stop)

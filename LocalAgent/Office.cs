@@ -44,7 +44,7 @@ sealed class Office : IAsyncDisposable, IDisposable
         Rules = SendRules.Read(machine.Settings);
         Pause = new Pause(machine.State, machine.Clock);
         var files = new OutgoingFiles(machine.State);
-        deliveries = Deliveries.From(Outboxes, machine.Settings.Secrets.Get, Rules.Shadow, files.Read);
+        deliveries = Deliveries.From(Outboxes, machine.Settings.Secrets.Get, machine.State, Rules.Shadow, files.Read);
         key = ApproverKey.Open(machine.State);
         Trusted = new TrustedKeys(machine.State, key);
         Objections = new Objections(Outboxes, files.Size, DraftCheck.Reasons);

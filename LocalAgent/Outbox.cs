@@ -21,13 +21,14 @@ static class Outbox
             {
                 "" => null,
                 "smtp" => new OutboxTarget.Smtp(Settings.Server(section.GetSection("smtp"), "smtp-" + account.Name, account.Address, known?.Smtp, known?.SmtpPort ?? 587, known?.SmtpPort == 465 ? "tls" : "starttls")),
+                "gmail" => new OutboxTarget.Gmail(OAuthSettings.Read(section, OAuthService.Gmail)),
                 var spec when Settings.Kind(spec, "maildir:") is { } path => new OutboxTarget.Maildir(path),
-                var other => throw new Refusal(ExitCode.BadConfiguration, $"vault.toml, account.outbox: '{other}' is not an outbox", "use \"smtp\" or \"maildir:PATH\""),
+                var other => throw new Refusal(ExitCode.BadConfiguration, $"vault.toml, account.outbox: '{other}' is not an outbox", "use \"smtp\", \"gmail\" or \"maildir:PATH\""),
             },
             Imap = imap["host"] is { Length: > 0 } || known is not null && section["outbox"] is "smtp" ? Settings.Server(imap, "imap-" + account.Name, account.Address, known?.Imap, 993, "tls") : null,
             Mailbox = imap["mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX",
             Sent = imap["sent"] ?? "",
-            ServerSavesSent = Settings.ParseFlag("account:server_saves_sent", section["server_saves_sent"] is { Length: > 0 } flag ? flag : known?.SavesSent == true ? "true" : "false"),
+            ServerSavesSent = section["outbox"] is "gmail" || Settings.ParseFlag("account:server_saves_sent", section["server_saves_sent"] is { Length: > 0 } flag ? flag : known?.SavesSent == true ? "true" : "false"),
         };
     }
 }

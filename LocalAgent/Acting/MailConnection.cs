@@ -8,6 +8,7 @@ using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using VaultKit.Http;
 using VaultKit.Mail;
 using VaultKit.Vault;
 

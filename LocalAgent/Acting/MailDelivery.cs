@@ -57,17 +57,19 @@ abstract class MailDelivery(SentMailbox? sent, string owner, bool shadow, Func<T
 public static class Deliveries
 {
     /// <param name="password">The password of a secret's name.</param>
+    /// <param name="state">Where a token that replaces the owner's is kept.</param>
     /// <param name="files">The octets of a file that a task names.</param>
     /// <param name="shadow">Nothing may go to anybody but the account's own address.</param>
     /// <returns>For an action of a configured account, its delivery; null for any other.</returns>
     /// <exception cref="Refusal">A connection without protection to another machine.</exception>
-    public static Func<TypedAction, IDelivery?> From(IReadOnlyList<OutboxSettings> outboxes, Func<string, string> password, bool shadow, Func<TaskName, OutgoingFile, byte[]>? files = null)
+    public static Func<TypedAction, IDelivery?> From(IReadOnlyList<OutboxSettings> outboxes, Func<string, string> password, StateDirectory state, bool shadow, Func<TaskName, OutgoingFile, byte[]>? files = null)
     {
         var byAccount = new Dictionary<string, IDelivery>(StringComparer.Ordinal);
         foreach (var outbox in outboxes)
         {
             var sent = outbox.Imap is null ? null : new SentMailbox(outbox, password);
             if (outbox.Target is OutboxTarget.Smtp smtp) byAccount[outbox.Account.Name] = new SmtpDelivery(smtp.Server, password, sent, outbox.Account.Address, shadow, files: files);
+            else if (outbox.Target is OutboxTarget.Gmail gmail) byAccount[outbox.Account.Name] = new GmailDelivery(outbox.Account, gmail.Client, password, state, sent, shadow, files: files);
             else if (outbox.Target is OutboxTarget.Maildir maildir) byAccount[outbox.Account.Name] = new MaildirDelivery(maildir.Path, sent, outbox.Account.Address, shadow, files);
         }
         return action => action is MailSend ? byAccount.GetValueOrDefault(action.Account) : null;

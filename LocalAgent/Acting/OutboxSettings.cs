@@ -7,6 +7,9 @@ public abstract record OutboxTarget
 {
     public sealed record Smtp(MailServer Server) : OutboxTarget;
 
+    /// <summary>Gmail by its own interface.</summary>
+    public sealed record Gmail(OAuthClient Client) : OutboxTarget;
+
     /// <summary>A maildir instead of the world, for trying things out.</summary>
     public sealed record Maildir(string Path) : OutboxTarget;
 }

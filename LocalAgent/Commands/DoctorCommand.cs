@@ -21,6 +21,7 @@ static class DoctorCommand
             await doctor.CheckAsync($"outbox of {account.Name}", async () => Outbox.Read(settings, account) switch
             {
                 { Target: OutboxTarget.Smtp smtp } => await SmtpDelivery.ProbeAsync(smtp.Server, settings.Secrets.Get, cancel),
+                { Target: OutboxTarget.Gmail gmail } => await GmailDelivery.ProbeAsync(account, gmail.Client, settings.Secrets.Get, machine.State, cancel),
                 { Target: OutboxTarget.Maildir maildir } => $"a maildir at {maildir.Path}: nothing leaves this machine",
                 _ => null,
             });

@@ -20,6 +20,7 @@ public static class Configuration
         "account:*:inbox", "account:*:outbox", "account:*:server_saves_sent",
         .. Server("imap"), "account:*:imap:mailbox", "account:*:imap:sent", "account:*:imap:accept_send_capable",
         .. Server("smtp"),
+        "account:*:oauth:client_id", "account:*:oauth:client_secret", "account:*:oauth:token", "account:*:oauth:api", "account:*:oauth:auth",
     ];
 
     static IEnumerable<string> Server(string kind) =>

@@ -71,10 +71,12 @@ public sealed class Doctor
 
     static async Task<string?> ProbeAsync(Machine machine, Account account, CancellationToken cancel)
     {
-        await using var inbox = Inboxes.Open(account, machine.Settings.Secrets.Get, machine.Settings.MaxMail, machine.Settings.Poll, machine.Clock);
+        await using var inbox = machine.OpenInbox(account);
+        // First what the token may do: a token that is not taken here reads nothing.
+        var may = inbox is IGranted granted ? $"; its token may: {await granted.GrantAsync(cancel)}" : "";
         var recent = 0;
         await foreach (var _ in inbox.ReadAsync(default, machine.Clock.GetUtcNow() - TimeSpan.FromDays(1), cancel))
             if (++recent == 100) break;
-        return $"{account.Address} can be read; {(recent == 100 ? "100 or more" : recent)} mails of the last day";
+        return $"{account.Address} can be read; {(recent == 100 ? "100 or more" : recent)} mails of the last day{may}";
     }
 }

@@ -28,7 +28,11 @@ public sealed record Machine(Settings Settings, StateDirectory State, VaultFolde
 
     /// <summary>The mailboxes that this machine reads. Nothing is connected yet.</summary>
     public IReadOnlyList<IInbox> OpenInboxes() =>
-        [.. Settings.Accounts.Where(a => a.Inbox is not null).Select(a => Inboxes.Open(a, Settings.Secrets.Get, Settings.MaxMail, Settings.Poll, Clock))];
+        [.. Settings.Accounts.Where(a => a.Inbox is not null).Select(a => OpenInbox(a))];
+
+    /// <exception cref="Refusal">The account has no inbox on this machine.</exception>
+    public IInbox OpenInbox(Account account) =>
+        Inboxes.Open(account, Settings.Secrets.Get, State, Settings.MaxMail, account.Inbox is InboxSource.Gmail or InboxSource.Graph ? Settings.ApiPoll : Settings.Poll, Clock);
 
     public SyncOptions SyncOptions() => SyncOptionsOf(Settings);
 

@@ -27,15 +27,31 @@ public sealed class Secrets(string file)
             if (name.AsSpan().IndexOfAny('/', '\\') < 0 && System.IO.File.Exists(credential))
                 return System.IO.File.ReadAllText(credential).TrimEnd('\r', '\n');
         }
-        if (!System.IO.File.Exists(File)) return null;
+        return Read().TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+    }
+
+    /// <summary>Writes one into the file, beside those that are there; mode 0600. Durable when it returns.</summary>
+    /// <exception cref="Refusal">Others may read the file, or it is no JSON; exit code 12.</exception>
+    public void Put(string name, string value)
+    {
+        var all = Read();
+        all[name] = value;
+        Durable.CreateDirectory(Path.GetDirectoryName(File)!);
+        Durable.Write(File, Format(all), secret: true);
+    }
+
+    /// <summary>As such a file holds them.</summary>
+    public static byte[] Format(Dictionary<string, string> secrets) => JsonSerializer.SerializeToUtf8Bytes(secrets, SecretsJson.Default.DictionaryStringString);
+
+    Dictionary<string, string> Read()
+    {
+        if (!System.IO.File.Exists(File)) return [];
         Check();
-        Dictionary<string, string>? all;
-        try { all = JsonSerializer.Deserialize(Disk.ReadRegular(File, Limit), SecretsJson.Default.DictionaryStringString); }
+        try { return JsonSerializer.Deserialize(Disk.ReadRegular(File, Limit), SecretsJson.Default.DictionaryStringString) ?? []; }
         catch (Exception e) when (e is JsonException or IOException)
         {
             throw new Refusal(ExitCode.Credential, $"{File} can't be read as a JSON object of strings", "write it as {\"name\": \"value\"}");
         }
-        return all is not null && all.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
     }
 
     /// <summary>Whether the file, where there is one, is this user's alone; asked at each start, and whenever it is read.</summary>
@@ -46,5 +62,6 @@ public sealed class Secrets(string file)
     }
 }
 
+[JsonSourceGenerationOptions(WriteIndented = true)]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 sealed partial class SecretsJson : JsonSerializerContext;

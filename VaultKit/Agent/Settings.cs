@@ -24,7 +24,12 @@ public sealed class Settings
     public TimeSpan Debounce { get; }
     public TimeSpan FirstMail { get; }
     public long MaxMail { get; }
+    /// <summary>How often a mailbox is asked that can't tell of new mail by itself.</summary>
     public TimeSpan Poll { get; }
+
+    /// <summary>The same for Gmail and Graph, where asking whether there is anything costs a few hundred octets.</summary>
+    public TimeSpan ApiPoll { get; }
+
     public TimeSpan Settle { get; }
     public TimeSpan ApprovalLife { get; }
     public bool SendOffline { get; }
@@ -46,6 +51,7 @@ public sealed class Settings
         FirstMail = TimeSpan.FromDays(Number("mail:first_days", 3, 0, 36_500));
         MaxMail = Size("mail:max_size", "25 MB");
         Poll = Time("mail:poll", "1m", least: 1);
+        ApiPoll = Time("mail:poll", "30s", least: 1);
         Settle = Time("approve:settle", "3s");
         ApprovalLife = Time("approve:expires", "7d", least: 1);
         SendOffline = Flag("send:offline");
@@ -83,9 +89,11 @@ public sealed class Settings
         "" => null,
         "imap" => new InboxSource.Imap(Server(section.GetSection("imap"), "imap-" + name, address, Provider.Of(address)?.Imap, 993, "tls"), section["imap:mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX",
             section["imap:accept_send_capable"] is { Length: > 0 } accepts && ParseFlag("account:imap:accept_send_capable", accepts)),
+        "gmail" => new InboxSource.Gmail(OAuthSettings.Read(section, OAuthService.Gmail)),
+        "graph" => new InboxSource.Graph(OAuthSettings.Read(section, OAuthService.Graph)),
         var spec when Kind(spec, "maildir:") is { } path => new InboxSource.Maildir(path),
         var spec when Kind(spec, "folder:") is { } path => new InboxSource.Folder(path),
-        var other => throw Bad("account:inbox", $"'{other}' is not an inbox", "use \"imap\", \"maildir:PATH\" or \"folder:PATH\""),
+        var other => throw Bad("account:inbox", $"'{other}' is not an inbox", "use \"imap\", \"gmail\", \"graph\", \"maildir:PATH\" or \"folder:PATH\""),
     };
 
     /// <summary>The path behind <c>maildir:</c> or the like; null where the text begins otherwise.</summary>

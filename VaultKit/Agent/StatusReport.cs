@@ -35,6 +35,9 @@ public sealed class StatusReport
     /// <summary>Accounts whose password could also send, on a machine that must not.</summary>
     public required IReadOnlyList<string> SendCapable { get; init; }
 
+    /// <summary>By account, what its token may do at Google or Microsoft.</summary>
+    public required Dictionary<string, string> Tokens { get; init; }
+
     static readonly TimeSpan RefusalsShown = TimeSpan.FromDays(7);
 
     public static StatusReport Of(Machine machine, Sending? sending = null)
@@ -58,6 +61,7 @@ public sealed class StatusReport
             Problems = VaultKit.Agent.Problems.Recall(machine.State),
             Sync = SyncMemory.Load(machine.State),
             SendCapable = VaultKit.Agent.SendCapable.Accounts(machine),
+            Tokens = Grants.Known(machine),
         };
     }
 
@@ -88,6 +92,7 @@ public sealed class StatusReport
         Say.Data($"remote     {Remote ?? "none; this machine is alone"}");
         Say.Data($"sync       {Sync}");
         foreach (var account in SendCapable) Say.Data($"CAN SEND   {account}: its password opens the sending server too, as a rule; nothing here uses it so");
+        foreach (var (account, may) in Tokens) Say.Data($"token      {account}: {Say.Clean(may)}");
         Say.Data("tasks      " + string.Join(", ", Stages.Where(s => s.Value > 0).Select(s => $"{s.Value} {s.Key}").DefaultIfEmpty("none")));
         if (Sending is not null) Say.Data($"sending    {Sending.Rules}; {Sending.LastHour} in the last hour, {Sending.LastDay} in the last day");
         foreach (var task in Sending?.Waiting ?? []) Say.Data($"waits      {task}");

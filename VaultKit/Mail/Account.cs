@@ -24,6 +24,12 @@ public abstract record InboxSource
 
     /// <param name="AcceptsSendCapable">The owner has said that a machine which must not act may have a password that could send.</param>
     public sealed record Imap(MailServer Server, string Mailbox, bool AcceptsSendCapable = false) : InboxSource;
+
+    /// <summary>A Gmail mailbox by its own interface.</summary>
+    public sealed record Gmail(OAuthClient Client) : InboxSource;
+
+    /// <summary>A mailbox at Microsoft 365 or Outlook.com by Graph.</summary>
+    public sealed record Graph(OAuthClient Client) : InboxSource;
 }
 
 /// <summary>One of the owner's mail accounts, as an agent that reads knows it. How it sends is LocalAgent's own.</summary>

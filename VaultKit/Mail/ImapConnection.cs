@@ -4,6 +4,7 @@ using System.Text;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Security;
+using VaultKit.Http;
 using VaultKit.Vault;
 
 namespace VaultKit.Mail;

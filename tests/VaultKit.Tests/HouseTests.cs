@@ -9,16 +9,17 @@ public partial class HouseTests
     static readonly Dictionary<string, string[]> MayMention = new()
     {
         ["Vault"] = [],
+        ["Http"] = ["Vault"],
         ["Sync"] = ["Vault"],
         ["Audit"] = ["Vault"],
         ["Archiving"] = ["Vault", "Sync", "Audit"],
-        ["Mail"] = ["Vault"],
+        ["Mail"] = ["Vault", "Http"],
         ["Drafting"] = ["Vault", "Mail"],
-        ["Agent"] = ["Vault", "Sync", "Audit", "Mail", "Drafting"],
+        ["Agent"] = ["Vault", "Http", "Sync", "Audit", "Mail", "Drafting"],
     };
 
     // By its whole name, or by the part of it that does inside VaultKit.
-    [GeneratedRegex(@"\bVaultKit\.(?<room>[A-Z]\w+)|(?<![.\w])(?<room>Vault|Sync|Audit|Archiving|Mail|Drafting|Agent)\.[A-Z]")]
+    [GeneratedRegex(@"\bVaultKit\.(?<room>[A-Z]\w+)|(?<![.\w])(?<room>Vault|Http|Sync|Audit|Archiving|Mail|Drafting|Agent)\.[A-Z]")]
     private static partial Regex Mention();
 
     [GeneratedRegex(@"^\s*(?://|///|\*)", RegexOptions.Multiline)]
@@ -28,6 +29,7 @@ public partial class HouseTests
 
     [Test]
     [Arguments("Vault")]
+    [Arguments("Http")]
     [Arguments("Sync")]
     [Arguments("Audit")]
     [Arguments("Archiving")]

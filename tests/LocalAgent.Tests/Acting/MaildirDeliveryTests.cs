@@ -69,7 +69,7 @@ public class MaildirDeliveryTests
         using var v = new TestVault();
         var path = Path.Combine(v.Root, "outbox");
         var entry = v.PutApproved();
-        var deliveries = Deliveries.From([TestVault.Outbox with { Target = new OutboxTarget.Maildir(path) }], _ => "", shadow: false);
+        var deliveries = Deliveries.From([TestVault.Outbox with { Target = new OutboxTarget.Maildir(path) }], _ => "", v.State, shadow: false);
         await v.Fence(deliveries(TestVault.Mail())!).RunAsync(CancellationToken.None);
         await Assert.That(Directory.GetFiles(Path.Combine(path, "new")).Length).IsEqualTo(1);
         await Assert.That(v.Where(entry).Place.Folder).IsEqualTo("Done/2026-10");

@@ -87,9 +87,9 @@ public class ShadowTests
         var folder = Path.Combine(v.Root, "world");
         var mail = Mail();
         using var server = new PlayedServer([]);
-        foreach (var target in new OutboxTarget[] { new OutboxTarget.Maildir(folder), new OutboxTarget.Smtp(new("127.0.0.1", server.Port, Protection.None, "", "", null)) })
+        foreach (var target in new OutboxTarget[] { new OutboxTarget.Maildir(folder), new OutboxTarget.Smtp(new("127.0.0.1", server.Port, Protection.None, "", "", null)), new OutboxTarget.Gmail(new(OAuthService.Gmail, "", null, "", new("http://127.0.0.1:1/"))) })
         {
-            var delivery = Deliveries.From([TestVault.Outbox with { Target = target }], _ => "", shadow: true)(mail)!;
+            var delivery = Deliveries.From([TestVault.Outbox with { Target = target }], _ => "", v.State, shadow: true)(mail)!;
             await Assert.That(await delivery.DeliverAsync(new Prepared(mail, NewIntent(mail, false), []), None)).IsTypeOf<Outcome.NotOffered>();
         }
     }

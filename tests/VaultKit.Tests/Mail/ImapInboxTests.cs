@@ -15,7 +15,7 @@ public class ImapInboxTests
             {
                 Inbox = new InboxSource.Imap(new(host, protection == Protection.Tls ? dovecot.TlsPort : dovecot.PlainPort, protection, "anna", "imap-main", trusted ? dovecot.CaFile : null), mailbox),
             },
-            name => name == "imap-main" ? password : throw new InvalidOperationException(name), maxBytes, TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            name => name == "imap-main" ? password : throw new InvalidOperationException(name), StateDirectory.Open(Path.Combine(dovecot.Maildir, "..", "ours"), Zone.Cloud), maxBytes, TimeSpan.FromMilliseconds(200), TimeProvider.System);
 
     static async Task<List<(IncomingMail Mail, Letter Letter)>> Read(IInbox inbox, MailPosition position, DateTimeOffset? since = null)
     {

@@ -15,10 +15,18 @@ public sealed class MaildirInboxTests : IDisposable
         foreach (var folder in (string[])["new", "cur", "tmp"]) Directory.CreateDirectory(Path.Combine(root, folder));
     }
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(root, recursive: true);
+        ours.Dispose();
+    }
+
+    readonly TemporaryFolder ours = new();
+
+    StateDirectory State => StateDirectory.Open(ours["state"], Zone.Cloud);
 
     IInbox Open(long maxBytes = 1_000_000, TimeSpan? poll = null) => Inboxes.Open(
-        Corpus.Owner with { Inbox = new InboxSource.Maildir(root) }, _ => throw new InvalidOperationException("a maildir has no password"), maxBytes, poll ?? TimeSpan.FromMinutes(1), TimeProvider.System);
+        Corpus.Owner with { Inbox = new InboxSource.Maildir(root) }, _ => throw new InvalidOperationException("a maildir has no password"), State, maxBytes, poll ?? TimeSpan.FromMinutes(1), TimeProvider.System);
 
     string Deliver(string name, string folder = "new", DateTime? arrived = null, string text = "Subject: S\n\nHello\n")
     {
@@ -191,7 +199,7 @@ public sealed class MaildirInboxTests : IDisposable
     [Test]
     public async Task A_path_that_is_no_maildir_is_a_sentence()
     {
-        await using var inbox = Inboxes.Open(Corpus.Owner with { Inbox = new InboxSource.Maildir(Path.Combine(root, "none")) }, _ => "", 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var inbox = Inboxes.Open(Corpus.Owner with { Inbox = new InboxSource.Maildir(Path.Combine(root, "none")) }, _ => "", State, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
         var refusal = await Assert.That(async () => await Read(inbox, default)).Throws<Refusal>();
         await Assert.That(refusal!.Code).IsEqualTo(ExitCode.BadConfiguration);
     }
@@ -217,11 +225,11 @@ public sealed class MaildirInboxTests : IDisposable
         File.WriteAllText(Path.Combine(root, "b.EML"), "Subject: B\n\n");
         File.WriteAllText(Path.Combine(root, "notes.txt"), "no mail");
         File.WriteAllText(Path.Combine(root, ".c.eml"), "not finished");
-        await using var folder = Inboxes.Open(Corpus.Owner with { Inbox = new InboxSource.Folder(root) }, _ => "", 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var folder = Inboxes.Open(Corpus.Owner with { Inbox = new InboxSource.Folder(root) }, _ => "", State, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
         var mails = await Read(folder, default, DateTimeOffset.UtcNow.AddDays(1));
         await Assert.That(string.Join(' ', mails.Select(m => m.Origin).Order())).IsEqualTo("a.eml b.EML");
         await Assert.That(mails[0].Arrived).IsNull();
-        await using var single = Inboxes.Open(Corpus.Owner with { Inbox = new InboxSource.Folder(Path.Combine(root, "a.eml")) }, _ => "", 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var single = Inboxes.Open(Corpus.Owner with { Inbox = new InboxSource.Folder(Path.Combine(root, "a.eml")) }, _ => "", State, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
         await Assert.That(Names(await Read(single, default))).IsEqualTo("a.eml");
     }
 }

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using VaultKit.Vault;
 
-namespace VaultKit.Mail;
+namespace VaultKit.Http;
 
-/// <summary>Whom to believe that a mail server is who it says: the system's authorities, and those in a file of the owner's.</summary>
+/// <summary>Whom to believe that a server is who it says: the system's authorities, and those in a file of the owner's.</summary>
 public static class ServerTrust
 {
     /// <param name="caFile">PEM, one or more certificates.</param>

@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# Gmail by its own interface: a token that only reads is made on the owner's machine, and the machine that is always on lives on it. Google is a stand-in that keeps to what Google's documents say.
+source "$(dirname "$0")/lib.sh"
+title "Gmail"
+certificate_make; bare_repository
+BOX=$WORLD/box LOG=$WORLD/log/google
+mkdir "$BOX"
+GOOGLE_PORT=$(free_port)
+GOOGLE=http://127.0.0.1:$GOOGLE_PORT
+google_up() { python3 "$STORIES/servers/gmail.py" "$GOOGLE_PORT" "$BOX" "$LOG" > "$WORLD/log/gmail.py" 2>&1 & running google $!; wait_until 10 listens "$GOOGLE_PORT"; }
+rules() { echo "$1" > "$BOX/rules.new" && mv "$BOX/rules.new" "$BOX/rules.json"; }
+# arrive NAME...: that mail of mail/ comes into the mailbox.
+arrive() { local name; for name; do cp "$(mail "$name")" "$BOX/.$name" && mv "$BOX/.$name" "$BOX/$name.eml"; done; }
+asked() { grep -c -- "$1" "$LOG" || true; }
+forget() { : > "$LOG"; }
+check "Google is there"                          google_up
+machine cloud cloud inbox=gmail imap=no
+machine owner local outbox="maildir:$WORLD/sent" imap=no
+for name in cloud owner; do
+    printf '\n[account.oauth]\nclient_id = "client-1.apps.example"\nclient_secret = "google-client"\napi = "%s"\nauth = "%s"\n' "$GOOGLE" "$GOOGLE" >> "$WORLD/$name/vault.toml"
+    jq '. + {"google-client": "desktop-secret"}' "$WORLD/$name/secrets.json" > "$WORLD/secrets.new" && cat "$WORLD/secrets.new" > "$WORLD/$name/secrets.json"
+done
+check "the owner's vault"                        on owner init "$WORLD/owner/vault" --remote "$REMOTE"
+check "is pushed"                                on owner run --once
+
+say "a token for the cloud, pasted"
+mkfifo "$WORLD/typed"
+# The owner's browser is on another machine: it ends at an address that it can't open, and the owner pastes that.
+login() { on owner login gmail --account main "$@" < "$WORLD/typed" > "$WORLD/log/stdout" 2> "$WORLD/log/stderr" & LOGIN=$!; exec 7> "$WORLD/typed"; }
+url() { grep -o "^$GOOGLE/auth?[^ ]*" "$WORLD/log/stdout"; }
+back() { curl -s -o /dev/null -w '%{redirect_url}' "$(url)"; }
+logged_in() { local code=0; exec 7>&-; wait "$LOGIN" || code=$?; cat "$WORLD/log/stdout" "$WORLD/log/stderr"; [[ $code == "$1" ]] || { echo "ended with $code"; return 1; }; }
+login --for cloud --paste
+check "the address is printed"                   wait_until 10 url
+check "it asks to read"                          said 'gmail.readonly'
+check "and for nothing else"                     not said 'gmail.send'
+check "bound to this run"                        said 'code_challenge_method=S256'
+redirected=$(back)
+echo "$redirected" >&7
+check "it ends well"                             logged_in 0
+SECRET=$WORLD/owner/cloud-gmail-main.json
+check "the secrets for the VM are in a file"     test -s "$SECRET"
+check "that is the owner's alone"                sees 600 stat -c %a "$SECRET"
+check "the token itself is not printed"          not said "$(jq -r '.["gmail-main"]' "$SECRET")"
+check "the client's secret goes along"           sees desktop-secret jq -r '.["google-client"]' "$SECRET"
+check "it is not the owner's machine's"          not jq -e '.["gmail-main"]' "$WORLD/owner/secrets.json"
+login --for cloud --paste; wait_until 10 url
+echo "$redirected" >&7
+check "what another run was sent back to: 12"    logged_in 12
+check "is told from this run's"                  said 'not the address that this run'
+login --for cloud --paste; wait_until 10 url
+sed 's/code=[^&]*/code=4%2Fother/' <<< "$(back)" >&7
+check "another code is not taken: 12"            logged_in 12
+check "and it says what to do"                   said 'begin again'
+rules '{"consent": "deny"}'
+login --for cloud --paste; wait_until 10 url; back >&7; echo >&7
+check "the owner says no: 12"                    logged_in 12
+check "in words"                                 said 'access_denied'
+rules '{"consent": "https://www.googleapis.com/auth/gmail.readonly https://www.googleapis.com/auth/gmail.modify"}'
+login --for cloud --paste; wait_until 10 url; back >&7; echo >&7
+check "more than was asked for is not kept: 12"  logged_in 12
+check "and named"                                said 'gmail.modify'
+rules '{}'
+
+say "a token for the owner's machine, by a browser"
+mkdir "$WORLD/browser"
+printf '#!/bin/sh\ncurl -s -o /dev/null "http://127.0.0.1:$(echo "$1" | sed "s/.*127.0.0.1%%3A\\([0-9]*\\).*/\\1/")/favicon.ico" -w "%%{http_code}" > %s\nexec curl -sL "$1" > %s\n' "$WORLD/log/favicon" "$WORLD/log/page" > "$WORLD/browser/xdg-open"
+chmod +x "$WORLD/browser/xdg-open"
+with_browser() { PATH=$WORLD/browser:$PATH on owner login gmail --account main --for local < /dev/null; }
+check "the browser does it all"                  exits 0 with_browser
+check "it may send, too"                         said 'the token may: .*gmail.send'
+check "the window can be closed"                 wait_until 5 grep -q 'window can be closed' "$WORLD/log/page"
+check "other paths are not there"                grep -q 404 "$WORLD/log/favicon"
+check "it is kept"                               jq -e '.["gmail-main"]' "$WORLD/owner/secrets.json"
+check "for the owner alone"                      sees 600 stat -c %a "$WORLD/owner/secrets.json"
+check "an account that is not there: 2"          exits 2 on owner login gmail --account other --for local
+
+say "the cloud reads"
+cat "$SECRET" > "$WORLD/cloud/secrets.json"
+arrive gmail-en outlook-de newsletter apple-fr thunderbird-es
+forget
+check "a turn"                                   exits 0 on cloud run --once
+check "reads all, in pages"                      said '5 mails read'
+check "and drafts"                               said '4 drafted'
+check "each mail is fetched once"                sees 5 asked 'format=raw'
+check "the list once"                            sees 2 asked '/messages?labelIds'
+check "doctor says what the token may"           shows 'its token may: gmail.readonly' on cloud doctor
+check "and status, without asking"               shows '^token .*main: gmail.readonly' on cloud status
+forget
+check "again"                                    exits 0 on cloud run --once
+check "nothing is fetched"                       sees 0 asked 'format=raw'
+check "nothing is listed"                        sees 0 asked '/messages?labelIds'
+check "the history is asked, once"               sees 1 asked '/history?'
+
+say "the daemon"
+start cloud run
+check "it looks by itself"                       wait_until 20 grep -q '/history?' "$LOG"
+forget
+arrive own list auto
+cp "$(mail gmail-en)" "$WORLD/again.eml"
+sed 's/oak table/walnut chair/; s/^Message-ID: </Message-ID: <second-/I' "$WORLD/again.eml" > "$BOX/.second" && mv "$BOX/.second" "$BOX/second.eml"
+began=$(date +%s%N)
+pushed() { git --git-dir="$BARE" ls-tree -r --name-only main | grep -q "Pending_Approval/email/.*walnut"; }
+check "a mail becomes a pushed draft"            wait_until 20 pushed
+echo "       in $((($(date +%s%N) - began) / 1000000)) ms, asked every 2 s"
+check "one request for each of them"             sees 4 asked 'format=raw'
+stop cloud
+
+say "killed while it reads, at many points"
+for i in {1..12}; do sed "s/oak table/oak table number $i/; s/^Message-ID: </Message-ID: <n$i-/I" "$WORLD/again.eml" > "$BOX/many-$i.eml"; done
+for after in 0.15 0.25 0.35 0.5; do
+    start cloud run
+    sleep "$after"
+    # Until its last thread is gone, its lock is held.
+    { kill -KILL "$(cat "$WORLD/pid/cloud")" && wait "$(cat "$WORLD/pid/cloud")"; } 2> /dev/null || true
+    rm "$WORLD/pid/cloud"
+done
+check "the rest is read"                         exits 0 on cloud run --once
+numbered() { tasks cloud | grep -c 'number-[0-9]*-[0-9a-z]*\.md$'; }
+check "twelve tasks of twelve mails"             sees 12 numbered
+
+say "what goes wrong at Google"
+rules '{"forgotten": 99999}'
+forget
+check "a history that is forgotten"              exits 0 on cloud run --once
+check "is a reading anew"                        sees 1 asked '/profile'
+check "in which nothing is done twice"           not said 'filed'
+check "no task is doubled"                       sees 12 numbered
+rules '{}'
+check "then the history again"                   exits 0 on cloud run --once
+rules '{"quota": {"status": 403, "after": 2, "times": 1}}'
+sed 's/oak table/birch shelf/; s/^Message-ID: </Message-ID: <third-/I' "$WORLD/again.eml" > "$BOX/third.eml"
+check "a quota: try again"                       exits 75 on cloud run --once
+check "with the time"                            said 'asks to wait until'
+check "and then it is read"                      exits 0 on cloud run --once
+check "the mail of that moment is there"         task cloud can-you-repair-an-birch-shelf
+rules '{"expires": 30}'
+check "tokens that end soon"                     exits 0 on cloud run --once
+rules '{"revoked": true}'
+check "revoked: 12"                              exits 12 on cloud run --once
+check "with the trap of seven days"              said 'seven days'
+check "and the command"                          said 'localagent login gmail --account main'
+check "doctor says it too"                       exits 12 on cloud doctor
+rules '{}'
+stop google
+check "Google is away: try again"                exits 75 on cloud run --once
+check "it is back"                               google_up
+
+say "a token that may do more than read"
+jq '.["gmail-main"] = "preset-wide"' "$WORLD/cloud/secrets.json" > "$WORLD/secrets.new" && cat "$WORLD/secrets.new" > "$WORLD/cloud/secrets.json"
+forget
+check "the cloud does not run with it: 12"       exits 12 on cloud run
+check "it says what is too much"                 said 'may do more than read: gmail.send'
+check "nothing was read with it"                 sees 0 asked '/gmail/'
+check "doctor refuses as well: 12"               exits 12 on cloud doctor
+jq '.["gmail-main"] = "preset-read"' "$WORLD/cloud/secrets.json" > "$WORLD/secrets.new" && cat "$WORLD/secrets.new" > "$WORLD/cloud/secrets.json"
+check "another token, and on it goes"            exits 0 on cloud run --once
+
+say "what went to Gmail, in all of this"
+check "nothing but GET"                          sees "" awk '$3 ~ /\/gmail/ && $2 != "GET"' "$LOG.all"
+check "no token is anywhere in what we keep"     not grep -rqE 'ya29\.|1//' "$WORLD/cloud/state" "$WORLD/cloud/vault" "$WORLD/owner/vault" "$WORLD/log/cloud"
+check "the owner has the drafts"                 on owner run --once
+check "as many"                                  alike cloud owner
+
+say "the owner's machine sends by Gmail"
+setting owner outbox '"gmail"'
+check "doctor: the token may send"               shows 'outbox of main: .*gmail.send' on owner doctor
+sent() { find "$BOX/sent" -name '*.eml' | wc -l; }
+# send SLUG: that draft is filled in and approved, and a turn made.
+send() { id=$(task owner "$1") && fill owner "$id" && approve owner "$id" && sleep 1.2; }
+check "a yes"                                    send can-you-repair-an-birch-shelf
+check "and a turn"                               on owner run --once
+check "it is gone"                               sees 1 sent
+check "done"                                     in_stage owner "$id" Done
+check "with Gmail's word"                        grep -q '^server_reply: .*200 id' "$(path owner "$id")"
+check "as it was written"                        grep -rq '^X-Platinum-Task: ' "$BOX/sent"
+say "the answer does not come"
+rules '{"cut": 1, "renames": true}'
+check "a yes"                                    send can-you-repair-a-walnut-chair
+turn owner
+check "it is gone"                               sees 2 sent
+check "of which nobody here knows yet"           not in_stage owner "$id" Done
+check "under SENT it is found, by its marker"    soon owner "$id" 30 in_stage owner "$id" Done
+check "and was sent once"                        sees 2 sent
+rules '{"cut": 2, "cut_keeps": false}'
+id=$(tasks owner | grep '^Pending_Approval.*number-' | head -1 | sed 's|.*/||; s|\.md$||')
+check "another yes"                              eval 'fill owner "$id" && approve owner "$id" && sleep 1.2'
+turn owner
+check "this one never arrived"                   sees 2 sent
+check "that can't be known: unknown"             soon owner "$id" 30 eval '[[ $(state owner "$id") == unknown ]]'
+check "it is not sent again on a guess"          sees 2 sent
+end
