@@ -1,3 +1,4 @@
+using VaultKit.Drafting;
 using VaultKit.Mail;
 using VaultKit.Sync;
 using VaultKit.Vault;
@@ -58,9 +59,17 @@ public sealed class Doctor
             : machine.Handbook().Rules is { Count: > 0 } rules ? $"{rules.Count}" : null);
         await CheckAsync("remote", () => settings.Remote is null ? null : new SyncCycle(machine.Vault, machine.State, machine.SyncOptions(), machine.Clock).Probe(cancel));
         await CheckAsync("others' pushes", async () => settings.Remote is null ? null : await RemoteWatch.ProbeAsync(machine.SyncOptions(), machine.State, cancel));
+        await CheckAsync("model", async () => settings.Model is not { } model ? null : await ProbeAsync(settings, model, cancel));
         foreach (var account in settings.Accounts.Where(a => a.Inbox is not null))
             await CheckAsync($"inbox of {account.Name}", () => ProbeAsync(machine, account, cancel));
         return machine;
+    }
+
+    static async Task<string?> ProbeAsync(Settings settings, ModelSettings model, CancellationToken cancel)
+    {
+        PromptTemplate.Of(model.PromptDirectory);
+        var found = await model.Open(settings.Secrets).ProbeAsync(cancel);
+        return $"{model.Name}: {found}{(model.Spends(settings.Secrets) ? $"; its key is the secret '{model.Key}', which spends money of yours in whoever's hands it is" : "")}";
     }
 
     static async Task<string?> ProbeAsync(Machine machine, Account account, CancellationToken cancel)

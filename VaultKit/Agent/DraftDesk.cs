@@ -128,7 +128,9 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         // The header said at intake that a person wrote it.
         var verdict = Triage.Of(letter, null, account, handbook);
         var draft = verdict.Asks ? new Draft(verdict.Language, null, $"yours to answer: {verdict.Rule}")
-            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()), held.Entry.Name, report, cancel);
+            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()) { Remark = Redraft.Words(held.Task), Previous = Redraft.Earlier(held.Task) }, held.Entry.Name, report, cancel);
+        Tell(draft, held.Entry.Name);
+        var by = draft.By ?? drafter.Name;
         var reply = Reply.Compose(letter, account, draft);
         var action = new MailSend
         {
@@ -147,9 +149,11 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             .With("urgency", verdict.Urgency)
             .With("answer", draft.Body is null ? "yours" : "drafted")
             .With("why", draft.Reason)
-            .With("drafted_by", $"{machine.Vault.Agent} {drafter.Name}")
+            .With("drafted_by", $"{machine.Vault.Agent} {by}")
             .With("drafted_at", machine.Clock.GetUtcNow());
-        if (verdict.Marks.Count > 0) task = task.With("marks", verdict.Marks);
+        IReadOnlyList<string> marks = [.. verdict.Marks, .. draft.Marks];
+        task = marks.Count > 0 ? task.With("marks", marks) : task.Without("marks");
+        task = draft.ModelFailed is { } failed ? task.With("model_failed", failed) : task.Without("model_failed");
         // As it is read back from the file: what 'show' prints and an approval signs.
         var digest = TypedAction.Read(task)!.Digest();
         if (claims.Release(held, task, Place.Pending(Domains.Email)) is null)
@@ -159,13 +163,22 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         }
         if (draft.Body is null) report.Yours++;
         else report.Drafted++;
-        machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", drafter.Name), ("digest", digest), ("why", draft.Reason));
+        machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", by), ("digest", digest), ("why", draft.Reason));
+    }
+
+    /// <summary>What went wrong on the way to this draft.</summary>
+    void Tell(Draft draft, TaskName name)
+    {
+        if (draft.Leaked.Count > 0) machine.Audit.Append("draft.leaked", name, ("what", string.Join("; ", draft.Leaked)));
+        if (draft.ModelFailed is not { } why) return;
+        machine.Audit.Append("model.failed", name, ("why", why));
+        Say.Warn($"the model did not draft {name}: {why}");
     }
 
     /// <summary>A letter on which the drafter fails is the owner's to answer; the others go on.</summary>
     async Task<Draft> TryDraftAsync(DraftRequest request, TaskName name, TurnReport report, CancellationToken cancel)
     {
-        try { return await drafter.DraftAsync(request, cancel); }
+        try { return DraftLeaks.Checked(await drafter.DraftAsync(request, cancel), request); }
         // Whatever it is: what fails on one letter would fail on it again at each turn, and no other letter would be drafted.
         catch (Exception e) when (e is not OperationCanceledException)
         {

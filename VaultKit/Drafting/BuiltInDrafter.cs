@@ -18,7 +18,7 @@ public sealed class BuiltInDrafter : IDrafter
         var letter = request.Letter;
         var (fresh, _, _) = LetterText.Split(letter.Text);
         var language = Language.Detect(fresh, letter.Subject);
-        Draft Yours(string why) => new(language, null, $"yours to answer: {why}");
+        Draft Yours(string why) => new(language, null, $"yours to answer: {why}{Unfollowed(request)}");
 
         if (string.IsNullOrWhiteSpace(fresh)) return Yours("there is no text of the sender's own in it");
         if (Sensitive.Why(letter.Subject, fresh) is { } why) return Yours(why);
@@ -31,8 +31,10 @@ public sealed class BuiltInDrafter : IDrafter
         var familiar = Tone.IsFamiliar(fresh, phrases);
         var body = Body(request, fresh, questions, more, familiar, phrases);
         var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => q.Topic.ToString().ToLowerInvariant()).Distinct())}";
-        return new Draft(language, body, toMachine ? reason + "; lines written to a program were left aside" : reason);
+        return new Draft(language, body, (toMachine ? reason + "; lines written to a program were left aside" : reason) + Unfollowed(request));
     }
+
+    static string Unfollowed(DraftRequest request) => request.Remark.Length == 0 ? "" : "; written by rules, which can't follow your words";
 
     static string Body(DraftRequest request, string fresh, List<Question> questions, int more, bool familiar, Phrases phrases)
     {

@@ -18,6 +18,12 @@ public sealed record Handbook(string Company, string Signature, IReadOnlyDiction
     /// <summary>Lines among the rules that no program can follow, for the owner to word anew.</summary>
     public IReadOnlyList<string> RulesNotUnderstood { get; init; } = [];
 
+    /// <summary>All that it says, without notes and comments; for a drafter that reads.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>What of it is between the owner and the agent: everything but company, signature, response time, hours and address, which any answer may repeat.</summary>
+    public string Internal { get; init; } = "";
+
     /// <summary>No handbook, or an empty one.</summary>
     public static Handbook None { get; } = new("", "", new Dictionary<string, string>());
 

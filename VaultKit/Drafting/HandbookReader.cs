@@ -41,6 +41,8 @@ static class HandbookReader
             Place = Joined(sections, Section.Place),
             Rules = rules,
             RulesNotUnderstood = notUnderstood,
+            Text = string.Join('\n', Body(lines).Where(l => !IsNote(l))).Trim('\n'),
+            Internal = string.Join('\n', (sections.GetValueOrDefault(Section.Other) ?? []).Concat(sections.GetValueOrDefault(Section.Rules) ?? [])),
         };
     }
 
@@ -49,24 +51,25 @@ static class HandbookReader
         var sections = new Dictionary<Section, List<string>>();
         var spanish = lines.Any(l => Heading(l) is "empresa" or "la empresa" or "tiempo de respuesta" or "plazo de respuesta");
         var current = Section.Other;
-        // Front matter is for other readers.
-        var start = lines[0].Trim() == "---" ? Array.FindIndex(lines, 1, l => l.Trim() is "---" or "...") + 1 : 0;
-        for (var i = start; i < lines.Length; i++)
+        foreach (var written in Body(lines))
         {
-            if (Heading(lines[i]) is { } heading)
+            if (Heading(written) is { } heading)
             {
                 // In German the company, in Spanish the signature.
                 current = heading == "firma" && spanish ? Section.Signature : Array.Find(Known, k => k.Headings.Contains(heading)).Section;
                 continue;
             }
-            if (current == Section.Other || IsNote(lines[i])) continue;
+            if (IsNote(written)) continue;
             if (!sections.TryGetValue(current, out var list)) sections[current] = list = [];
             // Addresses and marks stay as they are written: nothing of a rule goes into an answer.
-            var line = current == Section.Rules ? Text.Cut(lines[i], MaxRule) : Line(lines[i]);
-            if (list.Count < (current == Section.Rules ? 200 : 100) && !IsNote(line)) list.Add(line);
+            var line = current is Section.Rules or Section.Other ? Text.Cut(written, MaxRule) : Line(written);
+            if (list.Count < (current switch { Section.Rules => 200, Section.Other => MaxText, _ => 100 }) && !IsNote(line)) list.Add(line);
         }
         return sections;
     }
+
+    /// <summary>Front matter is for other readers.</summary>
+    static IEnumerable<string> Body(string[] lines) => lines[0].Trim() == "---" ? lines.Skip(Array.FindIndex(lines, 1, l => l.Trim() is "---" or "...") + 1) : lines;
 
     /// <summary>A heading's words, folded, without marks around them; null where the line is none.</summary>
     static string? Heading(string line)

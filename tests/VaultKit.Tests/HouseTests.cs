@@ -13,12 +13,13 @@ public partial class HouseTests
         ["Audit"] = ["Vault"],
         ["Archiving"] = ["Vault", "Sync", "Audit"],
         ["Mail"] = ["Vault"],
-        ["Drafting"] = ["Vault", "Mail"],
-        ["Agent"] = ["Vault", "Sync", "Audit", "Mail", "Drafting"],
+        ["Http"] = ["Vault", "Mail"],
+        ["Drafting"] = ["Vault", "Mail", "Http"],
+        ["Agent"] = ["Vault", "Sync", "Audit", "Mail", "Http", "Drafting"],
     };
 
     // By its whole name, or by the part of it that does inside VaultKit.
-    [GeneratedRegex(@"\bVaultKit\.(?<room>[A-Z]\w+)|(?<![.\w])(?<room>Vault|Sync|Audit|Archiving|Mail|Drafting|Agent)\.[A-Z]")]
+    [GeneratedRegex(@"\bVaultKit\.(?<room>[A-Z]\w+)|(?<![.\w])(?<room>Vault|Sync|Audit|Archiving|Mail|Http|Drafting|Agent)\.[A-Z]")]
     private static partial Regex Mention();
 
     [GeneratedRegex(@"^\s*(?://|///|\*)", RegexOptions.Multiline)]
@@ -32,6 +33,7 @@ public partial class HouseTests
     [Arguments("Audit")]
     [Arguments("Archiving")]
     [Arguments("Mail")]
+    [Arguments("Http")]
     [Arguments("Drafting")]
     [Arguments("Agent")]
     public async Task A_room_mentions_only_rooms_below_it(string room)
