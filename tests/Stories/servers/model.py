@@ -51,7 +51,7 @@ class Model(http.server.BaseHTTPRequestHandler):
         if mode == "slow":
             return time.sleep(30)
         if mode == "gone":
-            return self.connection.close()
+            return self.connection.shutdown(2)
         for name, status in (("busy", 429), ("overloaded", 529), ("broken", 500)):
             if mode == name:
                 return self.reply(status, {"error": {"message": f"it is {name}"}}, {"Retry-After": "3"} if mode == "busy" else {})
