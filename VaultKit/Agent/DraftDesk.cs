@@ -20,11 +20,16 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
 
     static readonly string[] Spent = [Approval.Key, "phase", "returned", "rejected_reason", "rejected_at"];
 
+    /// <summary>So long a turn drafts before the others have theirs: what is drafted by then is shared, what was approved goes out. A model takes seconds for each.</summary>
+    internal TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(30);
+
     readonly Claims claims = new(machine.Vault, machine.Clock);
     readonly Sweep sweep = new(machine.Vault, machine.Clock);
 
-    public async Task RunAsync(TurnReport report, CancellationToken cancel)
+    /// <param name="toTheEnd">Somebody waits for it: however long it takes.</param>
+    public async Task RunAsync(TurnReport report, bool toTheEnd, CancellationToken cancel)
     {
+        var began = machine.Clock.GetTimestamp();
         foreach (var swept in sweep.Run()) Quarantined(report, swept.From, swept.To, swept.Why);
         var handbook = machine.Handbook();
         bool more;
@@ -36,7 +41,13 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             var failure = machine.Settings.Remote is null || confirmed(mine).Count == mine.Count ? null : await share(report, cancel);
             // A remote that is away keeps nobody from working: a draft has no effect outside. A race that was lost does: the other one may be drafting this very task.
             var ours = machine.Settings.Remote is null || failure is { Kind: not SyncFailureKind.Race } ? null : confirmed(mine);
-            foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false)) await WorkAsync(held.Entry, handbook, report, cancel);
+            foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false))
+            {
+                await WorkAsync(held.Entry, handbook, report, cancel);
+                if (toTheEnd || machine.Clock.GetElapsedTime(began) < Slice) continue;
+                report.WakeAt(machine.Clock.GetUtcNow());
+                return;
+            }
             more = taken == Batch && failure is null;
         }
         while (more);
