@@ -18,6 +18,8 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     /// <summary>Claims that share one push. More would keep the first drafts waiting.</summary>
     const int Batch = 100;
 
+    static readonly TimeSpan ForAnother = TimeSpan.FromMinutes(15);
+
     static readonly string[] Spent = [Approval.Key, "phase", "returned", "rejected_reason", "rejected_at"];
 
     /// <summary>So long a turn drafts before the others have theirs: what is drafted by then is shared, what was approved goes out. A model takes seconds for each.</summary>
@@ -77,6 +79,11 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             var bytes = machine.Vault.ReadBytes(entry);
             var seen = TaskFile.Parse(bytes);
             if (IsElsewhere(seen)) return false;
+            if (LeftToAnother(entry, seen) is { } until)
+            {
+                report.WakeAt(until);
+                return false;
+            }
             // The owner moved it back to be done again: a yes or no of before is void, before anybody holds it.
             if (Spent.Any(seen.Has) && !machine.Vault.Rewrite(entry, bytes, seen.Without(Spent))) return false;
         }
@@ -101,6 +108,16 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     {
         var seen = machine.Vault.Read(mine);
         return seen.Has("phase") || seen.Has(Approval.Key) || IsElsewhere(seen) ? null : claims.Look(mine);
+    }
+
+    /// <summary>The owner's words about a draft are for the model that wrote it: where this machine has none, it gives the one that has the time to take them up.</summary>
+    /// <returns>Until when; null where it is this one's.</returns>
+    DateTimeOffset? LeftToAnother(TaskEntry entry, TaskFile task)
+    {
+        if (drafter.FollowsWords || machine.Settings.Remote is null || Redraft.Words(task).Length == 0 || task.Get("drafted_by") is not { } by) return null;
+        var isAnothers = !by.StartsWith(machine.Vault.Agent.Value, StringComparison.Ordinal) && (task.Has("model_failed") || !by.EndsWith(" " + drafter.Name, StringComparison.Ordinal));
+        var until = DateTimeOffset.UnixEpoch.AddTicks(Disk.Stamp(machine.Vault.FullPath(entry.Path)).Written / 100) + ForAnother;
+        return isAnothers && until > machine.Clock.GetUtcNow() ? until : null;
     }
 
     // Another machine's account.

@@ -10,6 +10,7 @@ namespace VaultKit.Drafting;
 public sealed class BuiltInDrafter : IDrafter
 {
     public string Name => "built-in/1";
+    public bool FollowsWords => false;
 
     public Task<Draft> DraftAsync(DraftRequest request, CancellationToken cancel) => Task.FromResult(Write(request));
 

@@ -37,5 +37,8 @@ public interface IDrafter
     /// <summary>As it stands in the task's <c>drafted_by</c>, such as <c>built-in/1</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether it can follow what the owner says about a draft (<see cref="DraftRequest.Remark"/>).</summary>
+    bool FollowsWords { get; }
+
     Task<Draft> DraftAsync(DraftRequest request, CancellationToken cancel);
 }

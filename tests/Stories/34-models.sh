@@ -124,6 +124,27 @@ check "as if it had not been filed"              on owner run --once
 check "it is there again"                        key crash "drafted_by: local-.* openai/llama3"
 check "and was asked for once"                   sees $((before + 1)) asked
 
+say "killed between answer and filing"
+answers() { find "$WORLD/owner/state/model/answers" -type f -name '*.json' | wc -l; }
+killed_with_an_answer() {
+    local n known
+    for ((n = 1; n < 40; n++)); do
+        known=$(answers)
+        letter "kill-$n" "$QUESTION"
+        local STRACE=(strace -f -qq -o /dev/null -e "trace=rename,renameat2" -e "inject=rename,renameat2:signal=SIGKILL:when=$n")
+        on owner run --once > "$WORLD/log/killed" 2>&1 || true
+        VICTIM=kill-$n
+        [[ $(answers) == "$known" || -z $(find "$WORLD/owner/vault/In_Progress" -name "kill-$n-*.md") ]] || return 0
+    done
+    return 1
+}
+again
+check "with the answer and without the draft"    killed_with_an_answer
+before=$(asked)
+check "it comes back"                            on owner run --once
+check "and files the model's draft"              key "$VICTIM" "drafted_by: local-.* openai/llama3"
+check "without asking again"                     sees "$before" asked
+
 say "written again by the owner's words"
 does words
 check "redraft"                                  on owner redraft "$(task owner table)" "say Tuesday, and shorter"
@@ -208,6 +229,28 @@ check "it is what the model is told"             shows '^Always write like a pir
 echo "Be nice." > "$WORLD/owner/prompt.md"
 check "without a place for the mail: 78"         exits 78 on owner run --once
 rm "$WORLD/owner/prompt.md"
+
+say "the owner's words reach the machine that drafts"
+stop model
+REMOTE=$WORLD/remote.git
+git init -q --bare -b main "$REMOTE"
+mkdir "$WORLD/cloud-letters"
+machine cloud cloud inbox="folder:$WORLD/cloud-letters" imap=no
+machine other local outbox="maildir:$WORLD/outbox" imap=no
+printf '[model]\nkind = "openai"\nurl = "http://127.0.0.1:%s/v1"\nname = "llama3"\n' "$MODEL_PORT" >> "$WORLD/cloud/vault.toml"
+does good; model_up openai ''
+check "a second pair of machines"                on other init "$WORLD/other/vault" --remote "$REMOTE"
+turn other cloud
+cp "$WORLD/letters/table.eml" "$WORLD/cloud-letters/"
+turn cloud other
+id=$(task other table)
+check "the cloud's model drafted"                grep -q '^drafted_by: cloud-.* openai/llama3' "$(path other "$id")"
+check "its status counts"                        shows '1 requests' on cloud status
+does words
+check "redraft, on the owner's machine"          on other redraft "$id" "say Tuesday, and shorter"
+turn other cloud other
+check "the cloud has followed"                   grep -q 'by Tuesday' "$(path other "$id")"
+check "which waits for the owner"                in_stage other "$id" Pending_Approval/email
 
 say "to try it"
 does good

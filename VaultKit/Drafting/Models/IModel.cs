@@ -41,4 +41,7 @@ public interface IModel
 public sealed class ModelUnavailable(string why, TimeSpan? pause, Exception? cause = null) : Exception(why, cause)
 {
     public TimeSpan? Pause { get; } = pause;
+
+    /// <summary>The request had gone out, and somebody may have worked on it.</summary>
+    public bool MayHaveCost { get; init; }
 }

@@ -76,10 +76,10 @@ public sealed class ModelBudget(StateDirectory state, ModelLimits limits, TimePr
         });
     }
 
-    /// <summary>There was no answer: nothing was spent as far as anybody tells, and nobody asks again for a while.</summary>
+    /// <summary>There was no answer, and nobody asks again for a while. Where somebody may have worked on one, the worst stays counted.</summary>
     public void Fail(long reservedIn, long reservedOut, ModelUnavailable failure)
     {
-        Correct(reservedIn, reservedOut, new("", ModelStop.Other, 0, 0));
+        if (!failure.MayHaveCost) Correct(reservedIn, reservedOut, new("", ModelStop.Other, 0, 0));
         using var mine = Lock();
         Write(Look() with { NotBefore = failure.Pause is { } pause ? clock.GetUtcNow() + pause : null, Failure = failure.Message });
     }

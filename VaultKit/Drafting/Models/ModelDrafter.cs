@@ -15,7 +15,7 @@ public sealed partial class ModelDrafter(IDrafter builtIn, IModel model, ModelBu
     /// <summary>Characters; nobody reads a longer answer.</summary>
     const int MaxAnswer = 12_000;
 
-    /// <summary>Of a category, or of a model's own words in a reason.</summary>
+    /// <summary>Any other word of a model's is not repeated.</summary>
     static readonly string[] Categories = [Category.Inquiry, Category.Order, Category.Appointment, Category.Complaint, Category.Money, Category.Application, Category.Note];
 
     readonly ModelAnswers answers = new(state);
@@ -24,6 +24,7 @@ public sealed partial class ModelDrafter(IDrafter builtIn, IModel model, ModelBu
     private static partial Regex Blank();
 
     public string Name => builtIn.Name;
+    public bool FollowsWords => true;
 
     public async Task<Draft> DraftAsync(DraftRequest request, CancellationToken cancel)
     {

@@ -24,7 +24,7 @@ sealed class ModelHttp(Web web)
         var answer = await SendAsync(request, identify, cancel);
         if (answer.Status != 200) throw Failure(url, answer);
         try { return JsonSerializer.Deserialize(answer.Body, answers) ?? throw new JsonException("null"); }
-        catch (JsonException e) { throw new ModelUnavailable($"{url.Host} answers with what is no answer of this kind: {Line(e.Message)}", Short, e); }
+        catch (JsonException e) { throw new ModelUnavailable($"{url.Host} answers with what is no answer of this kind: {Line(e.Message)}", Short, e) { MayHaveCost = true }; }
     }
 
     /// <summary>Whether the server would answer, without a word to the model: the list of its models is asked for.</summary>
@@ -42,7 +42,11 @@ sealed class ModelHttp(Web web)
     {
         identify(request.Headers);
         try { return await web.SendAsync(request, Limit, cancel); }
-        catch (Refusal e) when (request.Method == HttpMethod.Post) { throw new ModelUnavailable(e.Message, Short, e); }
+        catch (Refusal e) when (request.Method == HttpMethod.Post)
+        {
+            var neverWent = e.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError };
+            throw new ModelUnavailable(e.Message, Short, e) { MayHaveCost = !neverWent };
+        }
     }
 
     static ModelUnavailable Failure(Uri url, WebAnswer answer)

@@ -133,4 +133,19 @@ public class DraftDeskTests
         var report = await desk.RunAsync(toTheEnd: true);
         await Assert.That((report.Drafted, report.Next)).IsEqualTo((3, null));
     }
+
+    [Test]
+    public async Task The_owners_words_are_left_to_the_machine_whose_model_wrote_the_draft_for_a_while()
+    {
+        using var desk = new Shared { OnPush = d => d.ConfirmAll() };
+        desk.Shop.Put(New, "by a model elsewhere", t => t.With(Redraft.RemarkKey, "shorter").With("drafted_by", "cloud-aaaaaa openai/llama3"));
+        desk.Shop.Put(New, "by rules, its model failed", t => t.With(Redraft.RemarkKey, "shorter").With("drafted_by", "cloud-aaaaaa built-in/1").With("model_failed", "away"));
+        desk.Shop.Put(New, "by rules elsewhere", t => t.With(Redraft.RemarkKey, "shorter").With("drafted_by", "cloud-aaaaaa built-in/1"));
+        desk.Shop.Put(New, "without words", t => t.With("drafted_by", "cloud-aaaaaa openai/llama3"));
+        desk.Shop.Put(New, "by a model here", t => t.With(Redraft.RemarkKey, "shorter").With("drafted_by", $"{desk.Shop.Vault.Agent} openai/llama3"));
+        var first = await desk.RunAsync();
+        await Assert.That((first.Drafted, first.Next is { } at && at - desk.Shop.Clock.Now <= TimeSpan.FromMinutes(15.1))).IsEqualTo((3, true));
+        desk.Shop.Clock.Now += TimeSpan.FromMinutes(16);
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(2);
+    }
 }

@@ -75,6 +75,19 @@ public class ModelBudgetTests
     }
 
     [Test]
+    public async Task A_request_that_may_have_been_worked_on_counts_and_one_that_never_went_out_does_not()
+    {
+        using var desk = new ModelDesk(new(ScriptedModel.Good));
+        var budget = desk.Budget;
+        await Assert.That(budget.Reserve(100, 300)).IsNull();
+        budget.Fail(100, 300, new("nobody there", null));
+        await Assert.That(budget.Look().Tokens).IsEqualTo(0);
+        await Assert.That(budget.Reserve(100, 300)).IsNull();
+        budget.Fail(100, 300, new("no answer in time", null) { MayHaveCost = true });
+        await Assert.That(budget.Look().Tokens).IsEqualTo(400);
+    }
+
+    [Test]
     public async Task A_pause_that_a_wrong_clock_made_endless_ends()
     {
         using var desk = new ModelDesk(new(ScriptedModel.Good));

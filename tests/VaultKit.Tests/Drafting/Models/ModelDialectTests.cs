@@ -107,4 +107,21 @@ public class ModelDialectTests
     [Test]
     public async Task A_key_that_the_server_repeats_is_not_said() =>
         await Assert.That((await FailureAsync(401, "{\"error\": {\"message\": \"Incorrect API key provided: sk-ant-0123456789abcdefghijklmnop\"}}")).Message).DoesNotContain("0123456789");
+
+    [Test]
+    public async Task Whether_somebody_may_have_worked_on_it_is_told()
+    {
+        await Assert.That((await FailureAsync(500, "")).MayHaveCost).IsFalse();
+        var gone = new PlayedWeb(_ => null);
+        gone.Dispose();
+        await Assert.That(await MayHaveCostAsync(gone)).IsFalse();
+        using var silent = new PlayedWeb(_ => null);
+        await Assert.That(await MayHaveCostAsync(silent)).IsTrue();
+    }
+
+    static async Task<bool> MayHaveCostAsync(PlayedWeb server)
+    {
+        using var web = new Web(TimeSpan.FromMilliseconds(300));
+        return (await Assert.That(async () => { await new OpenAiModel(web, server.Url, "llama3", null, 500).AskAsync(Prompt, default); }).Throws<ModelUnavailable>())!.MayHaveCost;
+    }
 }
