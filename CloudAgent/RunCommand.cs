@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VaultKit.Agent;
-using VaultKit.Drafting;
 using VaultKit.Sync;
 using VaultKit.Vault;
 
@@ -21,7 +20,7 @@ static class RunCommand
         {
             await Grants.RefuseMoreThanReadingAsync(inboxes, cancel);
             var sync = new SyncCycle(machine.Vault, machine.State, machine.SyncOptions(), machine.Clock);
-            var turn = new Turn(machine, inboxes, new BuiltInDrafter(), sync);
+            var turn = new Turn(machine, inboxes, ModelSettings.Drafter(machine.Settings, machine.State, machine.Vault, machine.Clock), sync);
             async Task<TurnReport> RunTurnAsync(Hint hint, CancellationToken stop)
             {
                 var report = new TurnReport();

@@ -1,7 +1,6 @@
 using LocalAgent.Acting;
 using LocalAgent.Auditing;
 using VaultKit.Agent;
-using VaultKit.Drafting;
 using VaultKit.Mail;
 using VaultKit.Sync;
 using VaultKit.Vault;
@@ -32,7 +31,7 @@ sealed class LocalLoop : IAsyncDisposable
         machine.Settings.Secrets.Check();
         inboxes = machine.OpenInboxes();
         sync = office.Sync();
-        turn = new Turn(machine, inboxes, new BuiltInDrafter(), sync);
+        turn = new Turn(machine, inboxes, ModelSettings.Drafter(machine.Settings, machine.State, machine.Vault, machine.Clock), sync);
         fence = office.Fence(sync);
         dashboard = new Dashboard(machine);
         digest = new Digest(machine.Vault, machine.State, machine.Clock);

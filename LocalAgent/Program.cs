@@ -16,6 +16,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     OpenCommand.Create(),
     ApproveCommand.Create(),
     RejectCommand.Create(),
+    RedraftCommand.Create(),
     UndoCommand.Create(),
     PauseCommand.Create(),
     ResumeCommand.Create(),
@@ -32,5 +33,6 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     TryCommand.Create(),
     TriageCommand.Create(),
     DraftCommand.Create(),
+    ModelCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LocalAgent.Acting;
 using LocalAgent.Correspondence;
+using VaultKit.Drafting;
 using VaultKit.Vault;
 
 namespace LocalAgent.Approving;
@@ -13,7 +14,7 @@ sealed class Approver(
     VaultFolder vault, ApproverKey key, Objections objections, OutgoingFiles files, EarlierVersions earlier, Func<TaskName, TaskFile, Original> originals, TimeProvider clock, Record record, TimeSpan expires, TimeSpan settle)
 {
     const int MinPrefix = 8;
-    public const string ReturnedKey = "returned", RejectedReasonKey = "rejected_reason", RejectedAtKey = "rejected_at", RemarkKey = "remark";
+    public const string ReturnedKey = "returned", RejectedReasonKey = "rejected_reason", RejectedAtKey = "rejected_at";
 
     /// <summary>Signs what the owner was shown and moves it to Approved. Durable when it returns.</summary>
     /// <param name="digestPrefix">The first 8 or more digits of the digest that was shown.</param>
@@ -70,11 +71,11 @@ sealed class Approver(
             throw new Refusal(ExitCode.Usage, $"{entry.Path} does not wait for an approval", "only what lies in Pending_Approval/ can be done again");
         var words = Unseen.OneLine(remark);
         // Written first: a crash before the move leaves it waiting with the remark, and it can be sent back again.
-        var changed = WithWords(TaskFile.Parse(read).Without(Approval.Key, ReturnedKey), RemarkKey, words);
+        var changed = Redraft.Ask(TaskFile.Parse(read).Without(Approval.Key, ReturnedKey), words);
         if (!vault.Rewrite(entry, read, changed)) throw Changed(entry);
         var again = vault.Move(entry, Place.NeedsAction(entry.Place.Below)) ?? throw Changed(entry);
         earlier.DoAgain(entry.Name);
-        record("sent back", entry.Name, ("remark", words));
+        record("sent back", entry.Name, ("remark", words), ("draft", Leaks.Mask(Unseen.OneLine(Redraft.Earlier(changed)), [])));
         return again;
     }
 

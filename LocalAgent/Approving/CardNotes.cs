@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using VaultKit.Drafting;
 using VaultKit.Mail;
 using VaultKit.Vault;
 
@@ -18,7 +19,8 @@ static partial class CardNotes
     public static IEnumerable<string> Of(TaskFile task, TaskFile original, MailSend? mail, IReadOnlyList<Change> changes, IReadOnlyList<Account> accounts, Func<string, bool?> knows)
     {
         if (task.Get(Approver.ReturnedKey) is { } returned) yield return "came back: " + returned;
-        if (task.Get(Approver.RemarkKey) is { } remark) yield return "you wanted it done again: " + remark;
+        if (Redraft.Words(task) is { Length: > 0 } remark) yield return "you wanted it done again: " + remark;
+        if (Redraft.Earlier(task) is { Length: > 0 } before) yield return "the draft before this one: " + Unseen.OneLine(before);
         foreach (var one in task.GetList(LetterFile.SupersedesKey)) yield return $"it answers an earlier mail too, and takes the place of that draft: {one.Split('@')[0]}";
         foreach (var change in changes)
             if (task.Get(Approver.ReturnedKey)?.Contains(change.What, StringComparison.Ordinal) != true) yield return $"changed since {change.Since}: {change.What}";

@@ -13,13 +13,13 @@ static class DraftCommand
     static readonly Option<bool> Json = CommandLine.Flag("--json", "an object");
     static readonly Option<string?> Name = new("--name") { Description = "your name, as it stands under a mail", HelpName = "NAME" };
 
-    public static Command Create() => new Command("draft", "The draft that a mail would get, or why it would get none; without a vault") { Path, Json, TriageCommand.Me, Name, TriageCommand.Book }.Does(async (parsed, cancel) =>
+    public static Command Create() => new Command("draft", "The draft that a mail would get, or why it would get none; without a vault") { Path, Json, TriageCommand.Me, Name, TriageCommand.Book, TrialModel.Model }.Does(async (parsed, cancel) =>
     {
         var (account, handbook) = (Owner.Account(parsed.GetValue(TriageCommand.Me), parsed.GetValue(Name)), Owner.Handbook(parsed.GetValue(TriageCommand.Book)));
         var mail = StoredMails.In(parsed.GetValue(Path)!, TriageCommand.MaxMail).FirstOrDefault()
             ?? throw new Refusal(ExitCode.Usage, "there is no mail in it", "give one mail (.eml)");
         var trial = Trial.Of(mail, account, handbook);
-        var row = trial.Verdict.NeedsAnswer ? DraftRow.Of(trial, await trial.DraftAsync(account, handbook, TimeProvider.System, cancel)) : DraftRow.None(trial);
+        var row = trial.Verdict.NeedsAnswer ? DraftRow.Of(trial, await trial.DraftAsync(TrialModel.Drafter(parsed), account, handbook, TimeProvider.System, cancel)) : DraftRow.None(trial);
         if (parsed.GetValue(Json)) Say.Data(JsonSerializer.Serialize(row, TriageJson.Default.DraftRow));
         else Print(row);
         return ExitCode.Done;

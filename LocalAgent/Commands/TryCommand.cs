@@ -26,7 +26,7 @@ static class TryCommand
     static readonly Option<bool> Json = CommandLine.Flag("--json", "an array of objects");
 
     public static Command Create() =>
-        new Command("try", "Read your latest mails and show what the agent would make of them; nothing is changed, stored or sent") { Address, Last, Host, Port, User, Box, CaFile, Name, TriageCommand.Book, Json }.Does(async (parsed, cancel) =>
+        new Command("try", "Read your latest mails and show what the agent would make of them; nothing is changed, stored or sent") { Address, Last, Host, Port, User, Box, CaFile, Name, TriageCommand.Book, TrialModel.Model, Json }.Does(async (parsed, cancel) =>
     {
         var address = parsed.GetValue(Address)!;
         if (MailAddressOf(address) is null) throw new Refusal(ExitCode.Usage, $"'{address}' is not a mail address", "write it as you@example.com");
@@ -35,13 +35,14 @@ static class TryCommand
         var host = parsed.GetValue(Host) ?? Provider.Of(address)?.Imap ?? await GuessAsync(address, cancel);
         var server = new MailServer(host, parsed.GetValue(Port), Protection.Tls, parsed.GetValue(User) ?? address, "what you typed", parsed.GetValue(CaFile));
         Say.Info($"{server.User} at {host}:{server.Port}; the mailbox is only looked at");
+        var drafter = TrialModel.Drafter(parsed);
         // Before the connection: a server does not wait for somebody who looks for a password.
         var password = Password(address);
         var (rows, needing) = (new List<TryRow>(), 0);
         await foreach (var mail in Mailbox.LastAsync(server, parsed.GetValue(Box)!, password, last, (int)TriageCommand.MaxMail, cancel))
         {
             var trial = Trial.Of(mail, account, handbook);
-            var draft = trial.Verdict.NeedsAnswer ? DraftRow.Of(trial, await trial.DraftAsync(account, handbook, TimeProvider.System, cancel)) : DraftRow.None(trial);
+            var draft = trial.Verdict.NeedsAnswer ? DraftRow.Of(trial, await trial.DraftAsync(drafter, account, handbook, TimeProvider.System, cancel)) : DraftRow.None(trial);
             if (draft.Answer) needing++;
             if (parsed.GetValue(Json)) rows.Add(new(TriageRow.Of(trial), draft));
             else Print(trial, draft);

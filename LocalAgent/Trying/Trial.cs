@@ -14,10 +14,10 @@ sealed record Trial(string Origin, Letter Letter, Verdict Verdict)
     }
 
     /// <summary>The answer that would wait for the owner's yes; its text is null where the owner would have to write it.</summary>
-    public async Task<(ReplyFields Reply, Draft Draft)> DraftAsync(Account account, Handbook handbook, TimeProvider clock, CancellationToken cancel)
+    public async Task<(ReplyFields Reply, Draft Draft)> DraftAsync(IDrafter drafter, Account account, Handbook handbook, TimeProvider clock, CancellationToken cancel)
     {
-        var draft = Verdict.Asks ? new Draft(Verdict.Language, null, $"yours to answer: {Verdict.Rule}")
-            : await new BuiltInDrafter().DraftAsync(new(Letter, account, handbook, clock.GetUtcNow()), cancel);
+        var request = new DraftRequest(Letter, account, handbook, clock.GetUtcNow());
+        var draft = Verdict.Asks ? new Draft(Verdict.Language, null, $"yours to answer: {Verdict.Rule}") : DraftLeaks.Checked(await drafter.DraftAsync(request, cancel), request);
         return (Reply.Compose(Letter, account, draft), draft);
     }
 }

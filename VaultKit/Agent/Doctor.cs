@@ -1,3 +1,4 @@
+using VaultKit.Drafting;
 using VaultKit.Mail;
 using VaultKit.Sync;
 using VaultKit.Vault;
@@ -64,9 +65,17 @@ public sealed class Doctor
             return SendCapable.Accounts(machine) is { Count: > 0 } accepted ? $"you have accepted a password that could: {string.Join(", ", accepted)}" : "none";
         });
         await CheckAsync("answers in the handbook", () => machine.Handbook().Answers.All is { Count: > 0 } answers ? $"{answers.Count}" : null);
+        await CheckAsync("model", async () => settings.Model is not { } model ? null : await ProbeAsync(settings, model, cancel));
         foreach (var account in settings.Accounts.Where(a => a.Inbox is not null))
             await CheckAsync($"inbox of {account.Name}", () => ProbeAsync(machine, account, cancel));
         return machine;
+    }
+
+    static async Task<string?> ProbeAsync(Settings settings, ModelSettings model, CancellationToken cancel)
+    {
+        PromptTemplate.Of(model.PromptDirectory);
+        var found = await model.Open(settings.Secrets).ProbeAsync(cancel);
+        return $"{model.Name}: {found}{(model.Spends(settings.Secrets) ? $"; its key is the secret '{model.Key}', which spends money of yours in whoever's hands it is" : "")}";
     }
 
     static async Task<string?> ProbeAsync(Machine machine, Account account, CancellationToken cancel)

@@ -18,14 +18,21 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     /// <summary>Claims that share one push. More would keep the first drafts waiting.</summary>
     const int Batch = 100;
 
+    static readonly TimeSpan ForAnother = TimeSpan.FromMinutes(15);
+
     static readonly string[] Spent = [Approval.Key, "phase", "returned", "rejected_reason", "rejected_at"];
+
+    /// <summary>So long a turn drafts before the others have theirs: what is drafted by then is shared, what was approved goes out. A model takes seconds for each.</summary>
+    internal TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(30);
 
     readonly Claims claims = new(machine.Vault, machine.Clock);
     readonly Sweep sweep = new(machine.Vault, machine.Clock);
     OpenThreads threads = new(machine.Vault);
 
-    public async Task RunAsync(TurnReport report, CancellationToken cancel)
+    /// <param name="toTheEnd">Somebody waits for it: however long it takes.</param>
+    public async Task RunAsync(TurnReport report, bool toTheEnd, CancellationToken cancel)
     {
+        var began = machine.Clock.GetTimestamp();
         foreach (var swept in sweep.Run()) Quarantined(report, swept.From, swept.To, swept.Why);
         var handbook = machine.Handbook();
         threads = new(machine.Vault);
@@ -39,7 +46,13 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             // A remote that is away keeps nobody from working: a draft has no effect outside. A race that was lost does: the other one may be drafting this very task.
             var ours = machine.Settings.Remote is null || failure is { Kind: not SyncFailureKind.Race } ? null : confirmed(mine);
             // Of two mails of one conversation the first is answered first, and the second together with it.
-            foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false).OrderBy(h => h.Task.GetTime("received"))) await WorkAsync(held.Entry, handbook, report, cancel);
+            foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false).OrderBy(h => h.Task.GetTime("received")))
+            {
+                await WorkAsync(held.Entry, handbook, report, cancel);
+                if (toTheEnd || machine.Clock.GetElapsedTime(began) < Slice) continue;
+                report.WakeAt(machine.Clock.GetUtcNow());
+                return;
+            }
             more = taken == Batch && failure is null;
         }
         while (more);
@@ -69,6 +82,11 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             var bytes = machine.Vault.ReadBytes(entry);
             var seen = TaskFile.Parse(bytes);
             if (IsElsewhere(seen)) return false;
+            if (LeftToAnother(entry, seen) is { } until)
+            {
+                report.WakeAt(until);
+                return false;
+            }
             // The owner moved it back to be done again: a yes or no of before is void, before anybody holds it.
             if (Spent.Any(seen.Has) && !machine.Vault.Rewrite(entry, bytes, seen.Without(Spent))) return false;
         }
@@ -93,6 +111,16 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     {
         var seen = machine.Vault.Read(mine);
         return seen.Has("phase") || seen.Has(Approval.Key) || IsElsewhere(seen) ? null : claims.Look(mine);
+    }
+
+    /// <summary>The owner's words about a draft are for the model that wrote it: where this machine has none, it gives the one that has the time to take them up.</summary>
+    /// <returns>Until when; null where it is this one's.</returns>
+    DateTimeOffset? LeftToAnother(TaskEntry entry, TaskFile task)
+    {
+        if (drafter.FollowsWords || machine.Settings.Remote is null || Redraft.Words(task).Length == 0 || task.Get("drafted_by") is not { } by) return null;
+        var isAnothers = !by.StartsWith(machine.Vault.Agent.Value, StringComparison.Ordinal) && (task.Has("model_failed") || !by.EndsWith(" " + drafter.Name, StringComparison.Ordinal));
+        var until = DateTimeOffset.UnixEpoch.AddTicks(Disk.Stamp(machine.Vault.FullPath(entry.Path)).Written / 100) + ForAnother;
+        return isAnothers && until > machine.Clock.GetUtcNow() ? until : null;
     }
 
     // Another machine's account.
@@ -149,7 +177,9 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         var verdict = Triage.Of(letter, null, account, handbook);
         var before = threads.Before(letter, held.Task);
         var draft = verdict.Asks ? new Draft(verdict.Language, null, $"yours to answer: {verdict.Rule}")
-            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()) { Before = [.. before.Select(b => b.Letter)] }, held.Entry.Name, report, cancel);
+            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()) { Before = [.. before.Select(b => b.Letter)], Remark = Redraft.Words(held.Task), Previous = Redraft.Earlier(held.Task) }, held.Entry.Name, report, cancel);
+        Tell(draft, held.Entry.Name);
+        var by = draft.By ?? drafter.Name;
         var reply = Reply.Compose(letter, account, draft);
         var action = new MailSend
         {
@@ -168,9 +198,11 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             .With("urgency", verdict.Urgency)
             .With("answer", draft.Body is null ? "yours" : "drafted")
             .With("why", draft.Reason)
-            .With("drafted_by", $"{machine.Vault.Agent} {drafter.Name}")
+            .With("drafted_by", $"{machine.Vault.Agent} {by}")
             .With("drafted_at", machine.Clock.GetUtcNow());
-        if (verdict.Marks.Count > 0) task = task.With("marks", verdict.Marks);
+        IReadOnlyList<string> marks = [.. verdict.Marks, .. draft.Marks];
+        task = marks.Count > 0 ? task.With("marks", marks) : task.Without("marks");
+        task = draft.ModelFailed is { } failed ? task.With("model_failed", failed) : task.Without("model_failed");
         // A draft that waits is given up for another one only.
         if (draft.Body is not null && before.Count > 0) task = task.With(LetterFile.SupersedesKey, [.. before.Select(b => $"{b.Name}@{b.Digest}")]);
         // As it is read back from the file: what 'show' prints and an approval signs.
@@ -183,13 +215,22 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         threads.Add(new(held.Entry.Name, letter, digest));
         if (draft.Body is null) report.Yours++;
         else report.Drafted++;
-        machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", drafter.Name), ("digest", digest), ("why", draft.Reason));
+        machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", by), ("digest", digest), ("why", draft.Reason));
+    }
+
+    /// <summary>What went wrong on the way to this draft.</summary>
+    void Tell(Draft draft, TaskName name)
+    {
+        if (draft.Leaked.Count > 0) machine.Audit.Append("draft.leaked", name, ("what", string.Join("; ", draft.Leaked)));
+        if (draft.ModelFailed is not { } why) return;
+        machine.Audit.Append("model.failed", name, ("why", why));
+        Say.Warn($"the model did not draft {name}: {why}");
     }
 
     /// <summary>A letter on which the drafter fails is the owner's to answer; the others go on.</summary>
     async Task<Draft> TryDraftAsync(DraftRequest request, TaskName name, TurnReport report, CancellationToken cancel)
     {
-        try { return await drafter.DraftAsync(request, cancel); }
+        try { return DraftLeaks.Checked(await drafter.DraftAsync(request, cancel), request); }
         // Whatever it is: what fails on one letter would fail on it again at each turn, and no other letter would be drafted.
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -35,6 +35,9 @@ public sealed class Settings
     public bool SendOffline { get; }
     public IReadOnlyList<Account> Accounts { get; }
 
+    /// <summary>Null where no model drafts on this machine.</summary>
+    public ModelSettings? Model { get; }
+
     /// <param name="file">As <see cref="Configuration.Find"/> gives it.</param>
     /// <exception cref="Refusal">A value that is not what it should be; exit code 78.</exception>
     public Settings(string? file, Zone zone)
@@ -58,6 +61,7 @@ public sealed class Settings
         Accounts = [.. configuration.GetSection("account").GetChildren().Select(ReadAccount)];
         if (Accounts.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw Bad("account:name", $"'{twice.Key}' is the name of two accounts", "give each its own");
+        Model = ModelSettings.Read(this);
     }
 
     /// <summary>An account's raw section, by its name.</summary>
@@ -140,6 +144,8 @@ public sealed class Settings
 
     /// <summary>A value as it is written, for what only one of the programs knows; this and its kin read keys of <see cref="Configuration.Known"/>.</summary>
     public string Text(string key, string fallback) => configuration[key] is { Length: > 0 } text ? text : fallback;
+
+    public IReadOnlyList<string> List(string key) => [.. configuration.GetSection(key).GetChildren().Select(c => c.Value ?? "")];
 
     bool Flag(string key) => ParseFlag(key, Text(key, "false"));
 

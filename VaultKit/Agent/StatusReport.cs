@@ -38,6 +38,10 @@ public sealed class StatusReport
     /// <summary>By account, what its token may do at Google or Microsoft.</summary>
     public required Dictionary<string, string> Tokens { get; init; }
 
+    /// <summary>Only where one is configured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ModelStanding? Model { get; init; }
+
     static readonly TimeSpan RefusalsShown = TimeSpan.FromDays(7);
 
     public static StatusReport Of(Machine machine, Sending? sending = null)
@@ -62,6 +66,7 @@ public sealed class StatusReport
             Sync = SyncMemory.Load(machine.State),
             SendCapable = VaultKit.Agent.SendCapable.Accounts(machine),
             Tokens = Grants.Known(machine),
+            Model = ModelStanding.Of(machine),
         };
     }
 
@@ -96,6 +101,7 @@ public sealed class StatusReport
         Say.Data("tasks      " + string.Join(", ", Stages.Where(s => s.Value > 0).Select(s => $"{s.Value} {s.Key}").DefaultIfEmpty("none")));
         if (Sending is not null) Say.Data($"sending    {Sending.Rules}; {Sending.LastHour} in the last hour, {Sending.LastDay} in the last day");
         foreach (var task in Sending?.Waiting ?? []) Say.Data($"waits      {task}");
+        if (Model is not null) Say.Data($"model      {Model.Text}");
         foreach (var row in Held) Say.Data($"held       {row.Id}: {row.Note}");
         foreach (var row in Bad) Say.Data($"bad        {row.Path}: {row.Note}");
         foreach (var refusal in Refused) Say.Data($"refused    {Say.Clean(refusal)}");

@@ -36,13 +36,13 @@ public sealed class Turn
             return;
         }
         await report.Time("read", () => ReadAsync(report, cancel));
-        await report.Time("draft", () => desk.RunAsync(report, cancel));
+        await report.Time("draft", () => desk.RunAsync(report, waitedFor, cancel));
         if (!report.Changed && !SyncIsDue() && (hint == Hint.Mail || (hint == Hint.Vault && !sync.HasLocalWork()))) return;
 
         await FinishAsync(report, cancel);
         // Others' new work has come in: draft it now rather than in five minutes.
         var before = report.Drafted + report.Yours + report.Quarantined;
-        if (report.FilesIn > 0) await report.Time("draft", () => desk.RunAsync(report, cancel));
+        if (report.FilesIn > 0) await report.Time("draft", () => desk.RunAsync(report, waitedFor, cancel));
         if (report.Drafted + report.Yours + report.Quarantined > before) await FinishAsync(report, cancel);
     }
 

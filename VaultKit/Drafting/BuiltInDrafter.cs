@@ -10,6 +10,7 @@ namespace VaultKit.Drafting;
 public sealed class BuiltInDrafter : IDrafter
 {
     public string Name => "built-in/1";
+    public bool FollowsWords => false;
 
     public Task<Draft> DraftAsync(DraftRequest request, CancellationToken cancel) => Task.FromResult(Write(request));
 
@@ -18,7 +19,7 @@ public sealed class BuiltInDrafter : IDrafter
         var letter = request.Letter;
         var fresh = string.Join("\n\n", request.Before.Append(letter).Select(l => LetterText.Split(l.Text).Fresh));
         var language = Language.Detect(fresh, letter.Subject);
-        Draft Yours(string why) => new(language, null, $"yours to answer: {why}");
+        Draft Yours(string why) => new(language, null, $"yours to answer: {why}{Unfollowed(request)}");
 
         if (string.IsNullOrWhiteSpace(fresh)) return Yours("there is no text of the sender's own in it");
         if (Sensitive.Why(letter.Subject, fresh) is { } why) return Yours(why);
@@ -33,8 +34,10 @@ public sealed class BuiltInDrafter : IDrafter
         var known = questions.Count(q => request.Handbook.Answers.Find(q.Words, language) is not null);
         var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => q.Topic.ToString().ToLowerInvariant()).Distinct())}"
             + (known > 0 ? $"; {known} answered by your handbook" : "");
-        return new Draft(language, body, toMachine ? reason + "; lines written to a program were left aside" : reason);
+        return new Draft(language, body, (toMachine ? reason + "; lines written to a program were left aside" : reason) + Unfollowed(request));
     }
+
+    static string Unfollowed(DraftRequest request) => request.Remark.Length == 0 ? "" : "; written by rules, which can't follow your words";
 
     static string Body(DraftRequest request, string fresh, List<Question> questions, int more, bool familiar, Phrases phrases)
     {

@@ -23,7 +23,8 @@ public static class DraftCheck
         return reasons;
     }
 
-    static string Own(string body)
+    /// <summary>Without quoted history and the line that introduces it.</summary>
+    internal static string Own(string body)
     {
         var own = new List<string>();
         foreach (var line in body.Split('\n'))

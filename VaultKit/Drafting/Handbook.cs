@@ -21,6 +21,12 @@ public sealed record Handbook(string Company, string Signature, IReadOnlyDiction
     /// <summary>What is answered once for all, word for word.</summary>
     public KnownAnswers Answers { get; init; } = KnownAnswers.None;
 
+    /// <summary>All that it says, without notes and comments; for a drafter that reads.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>What of it is between the owner and the agent: everything but company, signature, response time, hours, address and answers, which any answer may repeat.</summary>
+    public string Internal { get; init; } = "";
+
     /// <summary>No handbook, or an empty one.</summary>
     public static Handbook None { get; } = new("", "", new Dictionary<string, string>());
 

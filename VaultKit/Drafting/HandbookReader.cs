@@ -43,6 +43,8 @@ static class HandbookReader
             Rules = rules,
             RulesNotUnderstood = notUnderstood,
             Answers = KnownAnswers.Read(sections.GetValueOrDefault(Section.Answers) ?? []),
+            Text = string.Join('\n', Body(lines).Where(l => !IsNote(l))).Trim('\n'),
+            Internal = string.Join('\n', (sections.GetValueOrDefault(Section.Other) ?? []).Concat(sections.GetValueOrDefault(Section.Rules) ?? [])),
         };
     }
 
@@ -51,31 +53,32 @@ static class HandbookReader
         var sections = new Dictionary<Section, List<string>>();
         var spanish = lines.Any(l => Heading(l) is "empresa" or "la empresa" or "tiempo de respuesta" or "plazo de respuesta");
         var (current, depth) = (Section.Other, 0);
-        // Front matter is for other readers.
-        var start = lines[0].Trim() == "---" ? Array.FindIndex(lines, 1, l => l.Trim() is "---" or "...") + 1 : 0;
-        for (var i = start; i < lines.Length; i++)
+        foreach (var written in Body(lines))
         {
             // Below the answers a deeper heading is a question.
-            if (Heading(lines[i]) is { } heading && !(current == Section.Answers && Depth(lines[i]) > depth))
+            if (Heading(written) is { } heading && !(current == Section.Answers && Depth(written) > depth))
             {
                 // In German the company, in Spanish the signature.
                 current = heading == "firma" && spanish ? Section.Signature : Array.Find(Known, k => k.Headings.Contains(heading)).Section;
-                depth = Depth(lines[i]);
+                depth = Depth(written);
                 continue;
             }
-            if (current == Section.Other || IsNote(lines[i])) continue;
+            if (IsNote(written)) continue;
             if (!sections.TryGetValue(current, out var list)) sections[current] = list = [];
             // Addresses and marks stay as they are written: nothing of a rule goes into an answer.
             var line = current switch
             {
-                Section.Rules => Text.Cut(lines[i], MaxRule),
-                Section.Answers => Line(lines[i], KnownAnswers.MaxText, isAnswer: true),
-                _ => Line(lines[i], MaxLine),
+                Section.Rules or Section.Other => Text.Cut(written, MaxRule),
+                Section.Answers => Line(written, KnownAnswers.MaxText, isAnswer: true),
+                _ => Line(written, MaxLine),
             };
-            if (list.Count < (current is Section.Answers ? 2000 : current is Section.Rules ? 200 : 100) && !IsNote(line)) list.Add(line);
+            if (list.Count < (current switch { Section.Rules => 200, Section.Answers => 2000, Section.Other => MaxText, _ => 100 }) && !IsNote(line)) list.Add(line);
         }
         return sections;
     }
+
+    /// <summary>Front matter is for other readers.</summary>
+    static IEnumerable<string> Body(string[] lines) => lines[0].Trim() == "---" ? lines.Skip(Array.FindIndex(lines, 1, l => l.Trim() is "---" or "...") + 1) : lines;
 
     /// <summary>A heading's words, folded, without marks around them; null where the line is none.</summary>
     static string? Heading(string line)

@@ -39,6 +39,14 @@ public static class Language
         return Lists[best].Language;
     }
 
+    /// <summary>Whether a text is clearly in another of these languages than that. A short text is in any.</summary>
+    public static bool IsAnother(string text, string language)
+    {
+        var scores = new int[Lists.Length];
+        Count(text, scores);
+        return scores.Max() - scores[Array.FindIndex(Lists, l => l.Language == language)] >= 3;
+    }
+
     static int Lead(int[] scores)
     {
         var sorted = scores.Order().ToArray();

@@ -14,7 +14,7 @@ public partial class HouseTests
         ["Audit"] = ["Vault"],
         ["Archiving"] = ["Vault", "Sync", "Audit"],
         ["Mail"] = ["Vault", "Http"],
-        ["Drafting"] = ["Vault", "Mail"],
+        ["Drafting"] = ["Vault", "Mail", "Http"],
         ["Agent"] = ["Vault", "Http", "Sync", "Audit", "Mail", "Drafting"],
     };
 
@@ -34,6 +34,7 @@ public partial class HouseTests
     [Arguments("Audit")]
     [Arguments("Archiving")]
     [Arguments("Mail")]
+    [Arguments("Http")]
     [Arguments("Drafting")]
     [Arguments("Agent")]
     public async Task A_room_mentions_only_rooms_below_it(string room)

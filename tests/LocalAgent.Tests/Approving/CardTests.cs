@@ -1,6 +1,7 @@
 using LocalAgent.Acting;
 using LocalAgent.Approving;
 using LocalAgent.Correspondence;
+using VaultKit.Drafting;
 using VaultKit.Vault;
 
 namespace LocalAgent.Tests.Approving;
@@ -153,7 +154,7 @@ public class CardTests
     public async Task Remark_return_and_attachments_are_named()
     {
         using var v = new TestVault();
-        var task = Answer().With(Approver.RemarkKey, "shorter").With(Approver.ReturnedKey, "a blank").With("mail_attachments", [new string('a', 64) + " 120 application/pdf offer.pdf"]);
+        var task = Answer().With(Redraft.RemarkKey, "shorter").With(Approver.ReturnedKey, "a blank").With("mail_attachments", [new string('a', 64) + " 120 application/pdf offer.pdf"]);
         await Assert.That(Notes(v, task)).Contains("you wanted it done again: shorter").And.Contains("came back: a blank").And.Contains("came with 120 application/pdf offer.pdf");
     }
 
@@ -187,9 +188,10 @@ public class CardTests
         var again = v.Approver.DoAgain(entry, v.Vault.ReadBytes(entry), "shorter\nplease");
         await Assert.That(again.Place).IsEqualTo(Place.NeedsAction(Domains.Email));
         var task = v.Read(again);
-        await Assert.That(task.Get(Approver.RemarkKey)).IsEqualTo("shorter please");
+        await Assert.That(task.Get(Redraft.RemarkKey)).IsEqualTo("shorter please");
         await Assert.That(task.Has(Approval.Key) || task.Has(Approver.ReturnedKey)).IsFalse();
-        await Assert.That(v.Log).Contains("sent back remark=shorter please");
+        await Assert.That(Redraft.Earlier(task)).IsEqualTo(DraftCheck.Own(task.Draft!).Trim());
+        await Assert.That(v.Log.Single(l => l.StartsWith("sent back", StringComparison.Ordinal))).StartsWith("sent back remark=shorter please").And.Contains("draft=" + Unseen.OneLine(Redraft.Earlier(task)));
     }
 
     [Test]
@@ -201,7 +203,7 @@ public class CardTests
         v.EditByHand(entry, t => t.Replace("yes.", "no.", StringComparison.Ordinal));
         await Assert.That(() => v.Approver.DoAgain(entry, shown, "shorter")).Throws<Refusal>();
         await Assert.That(v.Where(entry).Place.Stage).IsEqualTo(Stage.PendingApproval);
-        await Assert.That(v.Read(entry).Has(Approver.RemarkKey)).IsFalse();
+        await Assert.That(v.Read(entry).Has(Redraft.RemarkKey)).IsFalse();
     }
 
     [Test]

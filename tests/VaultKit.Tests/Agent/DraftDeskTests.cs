@@ -20,7 +20,9 @@ public class DraftDeskTests
         /// <summary>What the sync does to the vault.</summary>
         public Action<Shared> OnPush { get; init; } = _ => { };
 
-        public async Task<TurnReport> RunAsync()
+        public TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(30);
+
+        public async Task<TurnReport> RunAsync(bool toTheEnd = false)
         {
             var report = new TurnReport();
             await new DraftDesk(Shop.Machine, new BuiltInDrafter(), (_, _) =>
@@ -28,7 +30,7 @@ public class DraftDeskTests
                 Pushes++;
                 OnPush(this);
                 return Task.FromResult(Failure);
-            }, held => held.Select(h => h.Entry.Name).Where(Confirmed.Contains).ToHashSet()).RunAsync(report, default);
+            }, held => held.Select(h => h.Entry.Name).Where(Confirmed.Contains).ToHashSet()) { Slice = Slice }.RunAsync(report, toTheEnd, default);
             return report;
         }
 
@@ -110,5 +112,40 @@ public class DraftDeskTests
         for (var n = 0; n < 130; n++) desk.Shop.Put(New, $"question {n}");
         await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(130);
         await Assert.That(desk.Pushes).IsEqualTo(2);
+    }
+
+    [Test]
+    public async Task A_turn_that_nobody_waits_for_drafts_for_a_while_and_goes_on_after_the_others_had_theirs()
+    {
+        using var desk = new Shared { OnPush = d => d.ConfirmAll(), Slice = TimeSpan.Zero };
+        for (var n = 0; n < 3; n++) desk.Shop.Put(New, $"question {n}");
+        var first = await desk.RunAsync();
+        await Assert.That((first.Drafted, first.Next)).IsEqualTo((1, desk.Shop.Clock.Now));
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(1);
+        await Assert.That((await desk.RunAsync(toTheEnd: true)).Drafted + desk.Shop.Vault.List(New).Count()).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_turn_that_somebody_waits_for_drafts_all()
+    {
+        using var desk = new Shared { OnPush = d => d.ConfirmAll(), Slice = TimeSpan.Zero };
+        for (var n = 0; n < 3; n++) desk.Shop.Put(New, $"question {n}");
+        var report = await desk.RunAsync(toTheEnd: true);
+        await Assert.That((report.Drafted, report.Next)).IsEqualTo((3, null));
+    }
+
+    [Test]
+    public async Task The_owners_words_are_left_to_the_machine_whose_model_wrote_the_draft_for_a_while()
+    {
+        using var desk = new Shared { OnPush = d => d.ConfirmAll() };
+        desk.Shop.Put(New, "by a model elsewhere", t => t.With(Redraft.RemarkKey, "shorter").With("drafted_by", "cloud-aaaaaa openai/llama3"));
+        desk.Shop.Put(New, "by rules, its model failed", t => t.With(Redraft.RemarkKey, "shorter").With("drafted_by", "cloud-aaaaaa built-in/1").With("model_failed", "away"));
+        desk.Shop.Put(New, "by rules elsewhere", t => t.With(Redraft.RemarkKey, "shorter").With("drafted_by", "cloud-aaaaaa built-in/1"));
+        desk.Shop.Put(New, "without words", t => t.With("drafted_by", "cloud-aaaaaa openai/llama3"));
+        desk.Shop.Put(New, "by a model here", t => t.With(Redraft.RemarkKey, "shorter").With("drafted_by", $"{desk.Shop.Vault.Agent} openai/llama3"));
+        var first = await desk.RunAsync();
+        await Assert.That((first.Drafted, first.Next is { } at && at - desk.Shop.Clock.Now <= TimeSpan.FromMinutes(15.1))).IsEqualTo((3, true));
+        desk.Shop.Clock.Now += TimeSpan.FromMinutes(16);
+        await Assert.That((await desk.RunAsync()).Drafted).IsEqualTo(2);
     }
 }

@@ -23,6 +23,9 @@ sealed class Workshop : IDisposable
     /// <summary>Read in place of the folder of mails from the next restart on.</summary>
     public IInbox? Inbox { get; set; }
 
+    /// <summary>Who drafts from the next restart on.</summary>
+    public Func<Machine, IDrafter> Drafter { get; set; } = _ => new BuiltInDrafter();
+
     public Workshop(string remote = "")
     {
         Directory.CreateDirectory(MailFolder);
@@ -46,7 +49,7 @@ sealed class Workshop : IDisposable
     {
         Machine = Machine.Open(new Settings(folder["vault.toml"], Zone.Cloud), Zone.Cloud, Clock);
         inboxes = Inbox is null ? Machine.OpenInboxes() : [Inbox];
-        turn = new(Machine, inboxes, new BuiltInDrafter(), new SyncCycle(Machine.Vault, Machine.State, Machine.SyncOptions(), Clock));
+        turn = new(Machine, inboxes, Drafter(Machine), new SyncCycle(Machine.Vault, Machine.State, Machine.SyncOptions(), Clock));
     }
 
     public async Task<TurnReport> RunAsync(Hint hint = Hint.Once)

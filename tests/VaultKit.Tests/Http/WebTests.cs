@@ -1,3 +1,4 @@
+using System.Text;
 using VaultKit.Http;
 using VaultKit.Vault;
 
@@ -5,64 +6,81 @@ namespace VaultKit.Tests.Http;
 
 public class WebTests
 {
-    static async Task<WebAnswer> Get(StandIn server, long limit = 1000, double patience = 10)
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    static async Task<WebAnswer> AskAsync(PlayedWeb server, long limit = 1000, TimeSpan? patience = null)
     {
-        using var web = new Web(TimeSpan.FromSeconds(patience));
-        using var request = new HttpRequestMessage(HttpMethod.Get, server.Address);
+        using var web = new Web(patience ?? Patience);
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Url);
         return await web.SendAsync(request, limit, default);
     }
 
+    static async Task<Refusal> RefusedAsync(PlayedWeb server, long limit = 1000, TimeSpan? patience = null) =>
+        (await Assert.That(async () => { await AskAsync(server, limit, patience); }).Throws<Refusal>())!;
+
     [Test]
-    public async Task An_answer_is_given_whatever_it_is_and_nobody_is_followed_elsewhere()
+    public async Task An_answer_is_what_the_server_said_whatever_its_status()
     {
-        using var server = new StandIn(_ => new(302, "elsewhere", "7", "http://127.0.0.1:1/"));
-        var answer = await Get(server);
-        await Assert.That((answer.Status, System.Text.Encoding.UTF8.GetString(answer.Body), answer.RetryAfter)).IsEqualTo((302, "elsewhere", TimeSpan.FromSeconds(7)));
+        using var server = new PlayedWeb(_ => PlayedWeb.Answer(429, "slow down", "Retry-After: 7\r\n"));
+        var answer = await AskAsync(server);
+        await Assert.That((answer.Status, Encoding.UTF8.GetString(answer.Body), answer.RetryAfter)).IsEqualTo((429, "slow down", TimeSpan.FromSeconds(7)));
     }
 
     [Test]
-    public async Task A_pause_is_seconds_or_a_date_and_an_hour_at_most()
+    [Arguments("Retry-After: 999999\r\n")]
+    [Arguments("Retry-After: Fri, 01 Jan 2100 00:00:00 GMT\r\n")]
+    public async Task Nobody_is_made_to_wait_for_longer_than_an_hour(string header)
     {
-        using var days = new StandIn(_ => new(429, "", "1000000"));
-        await Assert.That((await Get(days)).RetryAfter).IsEqualTo(TimeSpan.FromHours(1));
-        using var past = new StandIn(_ => new(503, "", "Wed, 21 Oct 2015 07:28:00 GMT"));
-        await Assert.That((await Get(past)).RetryAfter).IsEqualTo(TimeSpan.Zero);
-        using var none = new StandIn(_ => new(503, ""));
-        await Assert.That((await Get(none)).RetryAfter).IsNull();
+        using var server = new PlayedWeb(_ => PlayedWeb.Answer(503, "", header));
+        await Assert.That((await AskAsync(server)).RetryAfter).IsEqualTo(TimeSpan.FromHours(1));
     }
 
     [Test]
-    public async Task Too_long_too_late_and_away_are_to_be_tried_again()
+    public async Task More_than_was_allowed_is_not_read()
     {
-        using var server = new StandIn(_ => new(200, new string('x', 1001)));
-        await Assert.That((await Get(server, 1001)).Body.Length).IsEqualTo(1001);
-        var refusal = await Assert.That(async () => await Get(server)).Throws<Refusal>();
-        await Assert.That((refusal!.Code, refusal.Message.Contains("more than 1000 octets"))).IsEqualTo((ExitCode.TryAgain, true));
-
-        using var slow = new StandIn(_ =>
-        {
-            Thread.Sleep(2000);
-            return new(200, "");
-        });
-        refusal = await Assert.That(async () => await Get(slow, patience: 0.2)).Throws<Refusal>();
-        await Assert.That((refusal!.Code, refusal.Message.Contains("does not answer within"))).IsEqualTo((ExitCode.TryAgain, true));
-
-        var gone = new StandIn(_ => new(200, ""));
-        gone.Dispose();
-        refusal = await Assert.That(async () => await Get(gone)).Throws<Refusal>();
-        await Assert.That((refusal!.Code, refusal.Message.Contains("can't be reached"))).IsEqualTo((ExitCode.TryAgain, true));
+        using var server = new PlayedWeb(_ => PlayedWeb.Answer(200, new string('x', 1001)));
+        var refusal = await RefusedAsync(server);
+        await Assert.That((refusal.Code, refusal.Message.Contains("answers with more than", StringComparison.Ordinal))).IsEqualTo((ExitCode.TryAgain, true));
     }
 
     [Test]
-    [Arguments("http://mail.example/")]
-    [Arguments("https://user:word@mail.example/")]
-    [Arguments("ftp://127.0.0.1/")]
-    [Arguments("mail.example")]
-    public async Task A_server_s_address_is_https_or_of_this_machine(string text)
+    public async Task A_server_that_says_nothing_is_not_waited_for()
     {
-        var refusal = await Assert.That(() => Web.CheckUrl("account.oauth.api", text)).Throws<Refusal>();
-        await Assert.That((refusal!.Code, refusal.Message.Contains("account.oauth.api"))).IsEqualTo((ExitCode.BadConfiguration, true));
-        await Assert.That(Web.CheckUrl("k", "http://127.0.0.1:8080/x").Port).IsEqualTo(8080);
-        await Assert.That(Web.CheckUrl("k", "https://mail.example/x").Host).IsEqualTo("mail.example");
+        using var server = new PlayedWeb(_ => null);
+        var refusal = await RefusedAsync(server, patience: TimeSpan.FromMilliseconds(200));
+        await Assert.That((refusal.Code, refusal.Message.Contains("did not answer within 0.2 s", StringComparison.Ordinal))).IsEqualTo((ExitCode.TryAgain, true));
+    }
+
+    [Test]
+    public async Task A_redirect_is_not_followed()
+    {
+        using var other = new PlayedWeb(_ => PlayedWeb.Answer(200, "elsewhere"));
+        using var server = new PlayedWeb(_ => PlayedWeb.Answer(302, "", $"Location: {other.Url}\r\n"));
+        await Assert.That(((await AskAsync(server)).Status, other.Asked.Count)).IsEqualTo((302, 0));
+    }
+
+    [Test]
+    public async Task Where_nobody_is_it_can_be_tried_again()
+    {
+        var server = new PlayedWeb(_ => null);
+        server.Dispose();
+        await Assert.That((await RefusedAsync(server)).Code).IsEqualTo(ExitCode.TryAgain);
+    }
+
+    [Test]
+    [Arguments("https://api.example/v1", true)]
+    [Arguments("http://127.0.0.1:11434/v1", true)]
+    [Arguments("http://localhost:8080", true)]
+    [Arguments("http://[::1]:8080", true)]
+    [Arguments("http://api.example/v1", false)]
+    [Arguments("http://localhost.evil.example/v1", false)]
+    [Arguments("http://127.0.0.1.evil.example/v1", false)]
+    [Arguments("https://user:secret@api.example", false)]
+    [Arguments("ftp://127.0.0.1", false)]
+    [Arguments("api.example", false)]
+    public async Task A_key_goes_over_TLS_or_stays_on_this_machine(string url, bool good)
+    {
+        if (good) await Assert.That(Web.CheckUrl("model.url", url).Host.Length).IsGreaterThan(0);
+        else await Assert.That((await Assert.That(() => { Web.CheckUrl("model.url", url); }).Throws<Refusal>())!.Code).IsEqualTo(ExitCode.BadConfiguration);
     }
 }
