@@ -27,7 +27,7 @@ public class ProtocolTests
     [Test]
     public async Task The_page_names_the_keys_that_there_are()
     {
-        string[] keys = [Claims.NonceKey, Approval.Key, Phase.Key, Fence.ReplyKey, Approver.RejectedReasonKey, Redraft.RemarkKey, Redraft.EarlierKey, Intent.ShadowKey];
+        string[] keys = [Claims.NonceKey, Approval.Key, Phase.Key, Fence.ReplyKey, Approver.RejectedReasonKey, Redraft.RemarkKey, Redraft.EarlierKey, Intent.ShadowKey, LetterFile.SupersedesKey, "task"];
         // In its traces and behind backticks a key stands with its colon.
         var named = Read("PROTOCOL.md").Split('\n').SelectMany(l => Regex.Matches(l, "(?:md +|`|… )(?<key>[a-z_]+):", RegexOptions.NonBacktracking)).Select(m => m.Groups["key"].Value).Distinct();
         await Assert.That(string.Join(' ', named.Order())).IsEqualTo(string.Join(' ', keys.Order()));
