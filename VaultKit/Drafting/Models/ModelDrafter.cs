@@ -46,8 +46,8 @@ public sealed partial class ModelDrafter(IDrafter builtIn, IModel model, ModelBu
     static string? WhyNotAsked(Letter letter)
     {
         var (fresh, _, _) = LetterText.Split(letter.Text);
-        if (string.IsNullOrWhiteSpace(fresh) || Sensitive.Why(letter.Subject, fresh) is not null) return "";
-        if (Sensitive.Why("", letter.Text) is { } quoted) return $"in what the mail quotes {quoted}";
+        if (string.IsNullOrWhiteSpace(fresh)) return "";
+        if (Sensitive.Why(letter.Subject, letter.Text) is { } why) return Sensitive.Why(letter.Subject, fresh) is null ? $"in what the mail quotes {why}" : "";
         return Questions.Scan($"{letter.Subject}.\n{letter.From?.Name}.\n{letter.Text}", Phrases.For(Language.Detect(fresh, letter.Subject))).ToMachine ? "the mail has lines that are written to a program" : null;
     }
 

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace VaultKit.Drafting;
 
-/// <summary>What a model was asked for, as it answers: <c>{"category": …, "needs_answer": …, "language": …, "answer": …}</c>.</summary>
-sealed partial record ModelReply(string? Category, bool? NeedsAnswer, string? Language, string? Answer)
+/// <summary>What a model was asked for, as it answers: <c>{"category": …, "needs_answer": …, "language": …, "answer": …}</c>. Which language it is, the answer shows better than the model says.</summary>
+sealed partial record ModelReply(string? Category, bool? NeedsAnswer, string? Answer)
 {
     [GeneratedRegex(@"```[^\n`]*\n(?<inside>.*?)\n?```", RegexOptions.Singleline)]
     private static partial Regex CodeFence();
@@ -17,7 +17,7 @@ sealed partial record ModelReply(string? Category, bool? NeedsAnswer, string? La
         if (CodeFence().Match(text) is { Success: true } fence)
         {
             var inside = fence.Groups["inside"].Value;
-            return Object(inside) ?? (inside.TrimStart().StartsWith('{') ? null : new ModelReply(null, null, null, inside));
+            return Object(inside) ?? (inside.TrimStart().StartsWith('{') ? null : new ModelReply(null, null, inside));
         }
         return Object(text);
     }

@@ -5,7 +5,7 @@ namespace VaultKit.Tests.Drafting.Models;
 public class ModelReplyTests
 {
     const string Json = """{"category": "order", "needs_answer": true, "language": "en", "answer": "Dear Anna,\n\nyes {{price}}."}""";
-    static readonly ModelReply Order = new("order", true, "en", "Dear Anna,\n\nyes {{price}}.");
+    static readonly ModelReply Order = new("order", true, "Dear Anna,\n\nyes {{price}}.");
 
     [Test]
     [Arguments(Json)]
@@ -17,7 +17,7 @@ public class ModelReplyTests
 
     [Test]
     public async Task A_plain_answer_in_a_code_fence_is_taken() =>
-        await Assert.That(ModelReply.Read("```text\nDear Anna,\n\nyes.\n```")).IsEqualTo(new ModelReply(null, null, null, "Dear Anna,\n\nyes."));
+        await Assert.That(ModelReply.Read("```text\nDear Anna,\n\nyes.\n```")).IsEqualTo(new ModelReply(null, null, "Dear Anna,\n\nyes."));
 
     [Test]
     [Arguments("Dear Anna, yes.")]
