@@ -23,7 +23,10 @@ check "is pushed"                                on owner run --once
 
 say "a token for the cloud, by a browser"
 mkdir "$WORLD/browser"
-printf '#!/bin/sh\nexec curl -sL "$1" > %s\n' "$WORLD/log/page" > "$WORLD/browser/xdg-open"
+cat > "$WORLD/browser/xdg-open" << 'SH'
+#!/bin/sh
+exec curl -sL "$1" > /dev/null
+SH
 chmod +x "$WORLD/browser/xdg-open"
 login() { PATH=$WORLD/browser:$PATH on owner login graph --account main --for cloud "$@" < /dev/null; }
 check "the browser does it all"                  exits 0 login
@@ -45,7 +48,7 @@ forget
 check "a turn"                                   exits 0 on cloud run --once
 check "reads all, in pages"                      said '5 mails read'
 check "and drafts"                               said '4 drafted'
-check "each mail is fetched once"                sees 5 asked '/\$value'
+check "each mail is fetched once"                sees 5 asked '/.value'
 check "another refresh token is kept"            jq -e '.refresh_token | startswith("M.C5")' "$WORLD/cloud/state/oauth/main.json"
 check "for this user alone"                      sees 600 stat -c %a "$WORLD/cloud/state/oauth/main.json"
 check "it is not the one that the owner gave"    not grep -qF "$(jq -r '.["graph-main"]' "$SECRET")" "$WORLD/cloud/state/oauth/main.json"
@@ -53,7 +56,7 @@ check "doctor says what the token may"           shows 'its token may: Mail.Read
 check "and status, without asking"               shows '^token .*main: Mail.Read' on cloud status
 forget
 check "again"                                    exits 0 on cloud run --once
-check "nothing is fetched"                       sees 0 asked '/\$value'
+check "nothing is fetched"                       sees 0 asked '/.value'
 check "the changes are asked for, once"          sees 1 asked 'deltatoken'
 
 say "the daemon"
@@ -63,7 +66,7 @@ forget
 sed 's/oak table/walnut chair/; s/^Message-ID: </Message-ID: <second-/I' "$(mail gmail-en)" > "$BOX/.second" && mv "$BOX/.second" "$BOX/second.eml"
 pushed() { git --git-dir="$BARE" ls-tree -r --name-only main | grep -q "Pending_Approval/email/.*walnut"; }
 check "a mail becomes a pushed draft"            wait_until 20 pushed
-check "one request for it"                       sees 1 asked '/\$value'
+check "one request for it"                       sees 1 asked '/.value'
 stop cloud
 
 say "killed while it reads, at many points"
@@ -114,7 +117,8 @@ jq '.["graph-main"] = "preset-read"' "$WORLD/cloud/secrets.json" > "$WORLD/secre
 check "another token, and on it goes"            exits 0 on cloud run --once
 
 say "what went to Graph, in all of this"
-check "nothing but GET"                          sees "" awk '$3 ~ /^\/v1.0/ && $2 != "GET"' "$LOG.all"
+check "the stand-in has a list of it"            grep -q 'GET /v1.0/' "$LOG.all"
+check "nothing but GET"                          not grep -E ' (POST|PUT|PATCH|DELETE|HEAD) /v1.0/' "$LOG.all"
 check "the owner has the drafts"                 on owner run --once
 check "as many"                                  alike cloud owner
 end

@@ -10,7 +10,7 @@ namespace VaultKit.Mail;
 /// </summary>
 sealed class GmailInbox(Account account, OAuthClient client, Func<string, string> secret, StateDirectory state, long maxBytes, TimeSpan poll, TimeProvider time) : IInbox, IGranted
 {
-    const int Page = 500, MaxPages = 1000, ListLimit = 4 * 1024 * 1024, Remembered = 50_000;
+    const int Page = 500, MaxPages = 1000, ListLimit = 4 * 1024 * 1024, Remembered = 50_000, TokenLimit = 4096;
 
     /// <summary>Mails come into the list not quite in the order of their times.</summary>
     static readonly TimeSpan Overlap = TimeSpan.FromDays(1);
@@ -35,7 +35,7 @@ sealed class GmailInbox(Account account, OAuthClient client, Func<string, string
         if (at.History > 0)
         {
             // A page's token belongs to the question that it came with.
-            var (behind, page) = (at.History, (string?)null);
+            var (behind, page, upTo) = (at.History, (string?)null, 0UL);
             for (var pages = 0; reached == 0; pages++)
             {
                 if (pages == MaxPages) throw Endless();
@@ -52,8 +52,10 @@ sealed class GmailInbox(Account account, OAuthClient client, Func<string, string
                     }
                     at = at with { History = record };
                 }
+                // What the first page calls the present: whether a later one has what came meanwhile, nobody says.
+                if (pages == 0) upTo = found.HistoryId;
                 page = found.Next;
-                if (page is null) reached = Math.Max(found.HistoryId, at.History);
+                if (page is null) reached = Math.Max(upTo, at.History);
             }
         }
         if (reached == 0)
@@ -125,8 +127,9 @@ sealed class GmailInbox(Account account, OAuthClient client, Func<string, string
         var bytes = whole ? octets.Length : message.SizeEstimate;
         if (whole && bytes > maxBytes) (whole, octets) = (false, LetterDigest.HeaderOf(new MemoryStream(octets)));
         // A time in the days to come would let a reading anew pass over what comes until then.
-        var newest = Math.Max(at.Newest, Math.Min(message.InternalDate, time.GetUtcNow().ToUnixTimeMilliseconds()));
-        return new($"INBOX;id={id}", bytes, whole, Answered: false, DateTimeOffset.FromUnixTimeMilliseconds(message.InternalDate),
+        var arrived = GmailPosition.Within(message.InternalDate);
+        var newest = Math.Max(at.Newest, Math.Min(arrived, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        return new($"INBOX;id={id}", bytes, whole, Answered: false, DateTimeOffset.FromUnixTimeMilliseconds(arrived),
             () => new MemoryStream(octets, writable: false), new GmailPosition(history, newest).ToMail());
     }
 
@@ -147,7 +150,7 @@ sealed class GmailInbox(Account account, OAuthClient client, Func<string, string
         given.Add(id);
     }
 
-    string? Next(string? page, string? next) => next is null || next != page ? next : throw Endless();
+    string? Next(string? page, string? next) => next is null || next != page && next.Length < TokenLimit ? next : throw Endless();
 
     static string Token(string? page) => page is null ? "" : "&pageToken=" + Uri.EscapeDataString(page);
 

@@ -6,7 +6,10 @@ namespace VaultKit.Mail;
 readonly record struct GmailPosition(ulong History, long Newest)
 {
     public static GmailPosition Parse(MailPosition position) =>
-        (position.Text ?? "").Split(';') is ["1", var history, var newest] && ulong.TryParse(history, out var h) && long.TryParse(newest, out var n) ? new(h, n) : default;
+        (position.Text ?? "").Split(';') is ["1", var history, var newest] && ulong.TryParse(history, out var h) && long.TryParse(newest, out var n) ? new(h, Within(n)) : default;
+
+    /// <summary>Milliseconds that a date can be made of.</summary>
+    public static long Within(long milliseconds) => Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
 
     public MailPosition ToMail() => new($"1;{History};{Newest}");
 }

@@ -6,7 +6,7 @@ namespace VaultKit.Mail;
 readonly record struct GraphPosition(long Newest, string Link)
 {
     public static GraphPosition Parse(MailPosition position) =>
-        (position.Text ?? "").Split(';', 3) is ["1", var newest, var link] && long.TryParse(newest, out var n) ? new(n, link) : new(0, "");
+        (position.Text ?? "").Split(';', 3) is ["1", var newest, var link] && long.TryParse(newest, out var n) ? new(GmailPosition.Within(n), link) : new(0, "");
 
     public MailPosition ToMail() => new($"1;{Newest};{Link}");
 }

@@ -32,7 +32,8 @@ public sealed class TokenEndpoint(string account, OAuthClient client, Func<strin
         request.Content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Key, f.Value)));
         var answer = await web.SendAsync(request, Limit, cancel);
         var said = Parse(answer.Body);
-        if (answer.Status == 200 && said.AccessToken is { Length: > 0 }) return said;
+        // It goes into a header, where a line break would begin another field.
+        if (answer.Status == 200 && said.AccessToken is { Length: > 0 } access && access.All(c => c is > ' ' and < '\x7f')) return said;
         var words = CleanText.OneLine(said.Description ?? said.Error ?? $"status {answer.Status}", 200);
         throw said.Error == "invalid_grant" ? invalid(words) : Refused(answer.Status, said.Error, words);
     }

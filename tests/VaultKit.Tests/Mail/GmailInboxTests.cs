@@ -209,6 +209,18 @@ public sealed class GmailInboxTests : IDisposable
     }
 
     [Test]
+    public async Task Times_that_are_none_and_pages_without_an_end_do_no_harm()
+    {
+        google.Deliver(Mail("a"));
+        google.Instead = asked => asked.Path.Contains("format=raw", StringComparison.Ordinal) ? new(200, """{"labelIds": ["INBOX"], "internalDate": "-9223372036854775808", "raw": "U3ViamVjdDogYQ"}""") : null;
+        await using (var inbox = Open()) await Assert.That((await Read(inbox)).Single().Next.Text).IsEqualTo("1;1010;0");
+        google.Instead = asked => asked.Path.Contains("format=raw", StringComparison.Ordinal) ? new(200, """{"labelIds": ["INBOX"], "internalDate": "9223372036854775807", "raw": "U3ViamVjdDogYQ"}""") : null;
+        await using (var inbox = Open()) await Assert.That(GmailPosition.Parse((await Read(inbox)).Single().Next).History).IsEqualTo(1010UL);
+        google.Instead = asked => asked.Path.Contains("/messages?", StringComparison.Ordinal) ? new(200, $"{{\"nextPageToken\": \"{new string('x', 100_000)}\"}}") : null;
+        await Assert.That((await Refused(Open())).Message).Contains("pages without an end");
+    }
+
+    [Test]
     [Arguments("nothing")]
     [Arguments("{}")]
     [Arguments("[1]")]

@@ -111,6 +111,8 @@ public sealed class OAuthTests : IDisposable
         await Assert.That((await Refused(Open().AccessAsync(default))).Hint!).Contains("client_id");
         google.NoToken = new(503, "<html>");
         await Assert.That((await Refused(Open().AccessAsync(default))).Code).IsEqualTo(ExitCode.TryAgain);
+        google.NoToken = new(200, """{"access_token": "a\nX-Field: b"}""");
+        await Assert.That((await Refused(Open().AccessAsync(default))).Code).IsEqualTo(ExitCode.Credential);
         google.NoToken = new(200, """{"token_type": "Bearer"}""");
         await Assert.That((await Refused(Open().AccessAsync(default))).Code).IsEqualTo(ExitCode.Credential);
     }
