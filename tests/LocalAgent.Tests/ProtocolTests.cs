@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 using LocalAgent.Acting;
 using LocalAgent.Approving;
 using VaultKit.Agent;
-using VaultKit.Mail;
 using VaultKit.Drafting;
+using VaultKit.Mail;
 using VaultKit.Vault;
 
 namespace LocalAgent.Tests;
