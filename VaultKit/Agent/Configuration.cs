@@ -20,7 +20,7 @@ public static class Configuration
         "model:tokens_per_day", "model:money_per_day", "model:price_in", "model:price_out",
         "account:*:name", "account:*:address", "account:*:display_name", "account:*:aliases", "account:*:aliases:*",
         "account:*:inbox", "account:*:outbox", "account:*:server_saves_sent",
-        .. Server("imap"), "account:*:imap:mailbox", "account:*:imap:sent", "account:*:imap:accept_send_capable",
+        .. Server("imap"), "account:*:imap:mailbox", "account:*:imap:also", "account:*:imap:also:*", "account:*:imap:sent", "account:*:imap:accept_send_capable",
         .. Server("smtp"),
         "account:*:oauth:client_id", "account:*:oauth:client_secret", "account:*:oauth:token", "account:*:oauth:api", "account:*:oauth:auth",
     ];

@@ -66,8 +66,8 @@ public sealed class Doctor
         });
         await CheckAsync("answers in the handbook", () => machine.Handbook().Answers.All is { Count: > 0 } answers ? $"{answers.Count}" : null);
         await CheckAsync("model", async () => settings.Model is not { } model ? null : await ProbeAsync(settings, model, cancel));
-        foreach (var account in settings.Accounts.Where(a => a.Inbox is not null))
-            await CheckAsync($"inbox of {account.Name}", () => ProbeAsync(machine, account, cancel));
+        foreach (var account in settings.Accounts.Where(a => a.Inbox is not null).SelectMany(a => a.ByMailbox()))
+            await CheckAsync($"inbox of {account.Name}{(account.Inbox is InboxSource.Imap { IsAlso: true, Mailbox: var also } ? $", {also}" : "")}", () => ProbeAsync(machine, account, cancel));
         return machine;
     }
 

@@ -16,7 +16,7 @@ sealed class Intake(Machine machine)
     public async Task RunAsync(IInbox inbox, TurnReport report, CancellationToken cancel)
     {
         var account = inbox.Account;
-        var (position, since) = ReadPosition(account);
+        var (position, since) = ReadPosition(inbox);
         var (unsaved, handbook) = (0, machine.Handbook());
         try
         {
@@ -24,7 +24,7 @@ sealed class Intake(Machine machine)
             {
                 Take(account, mail, since, handbook, report);
                 position = mail.Next;
-                if (++unsaved % MailsForEachPosition == 0) WritePosition(account, position, since);
+                if (++unsaved % MailsForEachPosition == 0) WritePosition(inbox, position, since);
             }
         }
         catch (Refusal refusal)
@@ -33,7 +33,7 @@ sealed class Intake(Machine machine)
         }
         finally
         {
-            if (unsaved > 0) WritePosition(account, position, since);
+            if (unsaved > 0) WritePosition(inbox, position, since);
         }
     }
 
@@ -108,12 +108,12 @@ sealed class Intake(Machine machine)
         return ids;
     });
 
-    string PositionFile(Account account) => machine.State.PathOf("mail", account.Name);
+    string PositionFile(IInbox inbox) => machine.State.PathOf("mail", inbox.PositionName);
 
     /// <summary>First line: since when mail counts, fixed at the first connection. The rest is the inbox's own.</summary>
-    (MailPosition Position, DateTimeOffset Since) ReadPosition(Account account)
+    (MailPosition Position, DateTimeOffset Since) ReadPosition(IInbox inbox)
     {
-        var file = PositionFile(account);
+        var file = PositionFile(inbox);
         if (File.Exists(file))
         {
             var text = Encoding.UTF8.GetString(Disk.ReadRegular(file, PositionLimit));
@@ -123,9 +123,9 @@ sealed class Intake(Machine machine)
         return (default, machine.Clock.GetUtcNow() - machine.Settings.FirstMail);
     }
 
-    void WritePosition(Account account, MailPosition position, DateTimeOffset since)
+    void WritePosition(IInbox inbox, MailPosition position, DateTimeOffset since)
     {
         Durable.CreateDirectory(machine.State.PathOf("mail"));
-        Durable.Write(PositionFile(account), Encoding.UTF8.GetBytes($"{since:O}\n{position.Text}"));
+        Durable.Write(PositionFile(inbox), Encoding.UTF8.GetBytes($"{since:O}\n{position.Text}"));
     }
 }

@@ -28,7 +28,7 @@ public sealed record Machine(Settings Settings, StateDirectory State, VaultFolde
 
     /// <summary>The mailboxes that this machine reads. Nothing is connected yet.</summary>
     public IReadOnlyList<IInbox> OpenInboxes() =>
-        [.. Settings.Accounts.Where(a => a.Inbox is not null).Select(a => OpenInbox(a))];
+        [.. Settings.Accounts.Where(a => a.Inbox is not null).SelectMany(a => a.ByMailbox()).Select(OpenInbox)];
 
     /// <exception cref="Refusal">The account has no inbox on this machine.</exception>
     public IInbox OpenInbox(Account account) =>

@@ -92,13 +92,26 @@ public sealed class Settings
     {
         "" => null,
         "imap" => new InboxSource.Imap(Server(section.GetSection("imap"), "imap-" + name, address, Provider.Of(address)?.Imap, 993, "tls"), section["imap:mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX",
-            section["imap:accept_send_capable"] is { Length: > 0 } accepts && ParseFlag("account:imap:accept_send_capable", accepts)),
+            section["imap:accept_send_capable"] is { Length: > 0 } accepts && ParseFlag("account:imap:accept_send_capable", accepts))
+        {
+            Also = Others(section),
+        },
         "gmail" => new InboxSource.Gmail(OAuthSettings.Read(section, OAuthService.Gmail)),
         "graph" => new InboxSource.Graph(OAuthSettings.Read(section, OAuthService.Graph)),
         var spec when Kind(spec, "maildir:") is { } path => new InboxSource.Maildir(path),
         var spec when Kind(spec, "folder:") is { } path => new InboxSource.Folder(path),
         var other => throw Bad("account:inbox", $"'{other}' is not an inbox", "use \"imap\", \"gmail\", \"graph\", \"maildir:PATH\" or \"folder:PATH\""),
     };
+
+    static string[] Others(IConfigurationSection section)
+    {
+        string[] also = [.. section.GetSection("imap:also").GetChildren().Select(m => m.Value ?? "")];
+        var first = section["imap:mailbox"] is { Length: > 0 } mailbox ? mailbox : "INBOX";
+        if (also.Contains("")) throw Bad("account:imap:also", "'' is no mailbox", "name each other mailbox once, such as [\"Support\"]");
+        return also.Append(first).GroupBy(m => m, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? throw Bad("account:imap:also", $"'{twice.Key}' is read already", "name each other mailbox once, such as [\"Support\"]")
+            : also;
+    }
 
     /// <summary>The path behind <c>maildir:</c> or the like; null where the text begins otherwise.</summary>
     public static string? Kind(string spec, string prefix) =>

@@ -23,7 +23,14 @@ public abstract record InboxSource
     public sealed record Folder(string Path) : InboxSource;
 
     /// <param name="AcceptsSendCapable">The owner has said that a machine which must not act may have a password that could send.</param>
-    public sealed record Imap(MailServer Server, string Mailbox, bool AcceptsSendCapable = false) : InboxSource;
+    public sealed record Imap(MailServer Server, string Mailbox, bool AcceptsSendCapable = false) : InboxSource
+    {
+        /// <summary>Other mailboxes of the login that are read too.</summary>
+        public IReadOnlyList<string> Also { get; init; } = [];
+
+        /// <summary>It is one of them.</summary>
+        public bool IsAlso { get; init; }
+    }
 
     /// <summary>A Gmail mailbox by its own interface.</summary>
     public sealed record Gmail(OAuthClient Client) : InboxSource;
@@ -48,6 +55,10 @@ public sealed record Account
 
     /// <summary>Null where this machine does not read this account.</summary>
     public InboxSource? Inbox { get; init; }
+
+    /// <summary>The account once for each mailbox that is read; the same but for that.</summary>
+    public IEnumerable<Account> ByMailbox() => Inbox is InboxSource.Imap imap
+        ? imap.Also.Select(m => this with { Inbox = imap with { Mailbox = m, Also = [], IsAlso = true } }).Prepend(this) : [this];
 
     public bool Owns(string address) =>
         string.Equals(address, Address, StringComparison.OrdinalIgnoreCase)

@@ -25,6 +25,9 @@ public interface IInbox : IAsyncDisposable
 {
     Account Account { get; }
 
+    /// <summary>Under which its position is kept: a file's name. Of an account's first mailbox the account's.</summary>
+    string PositionName => Account.Name;
+
     /// <summary>The mails behind a position, oldest first.</summary>
     /// <param name="since">At the start position, mail that arrived earlier than this may be left out; a store that does not know when mail arrived gives all.</param>
     /// <exception cref="Vault.Refusal">The mailbox can't be read: what and why, and what to do.</exception>

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using MailKit;
 using MailKit.Search;
 using VaultKit.Vault;
@@ -21,6 +23,8 @@ sealed class ImapInbox(Account account, InboxSource.Imap source, Func<string, st
     readonly ImapConnection connection = new(account, source, secret);
 
     public Account Account { get; } = account;
+
+    public string PositionName { get; } = source.IsAlso ? $"{account.Name}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Mailbox)))[..16]}" : account.Name;
 
     public async IAsyncEnumerable<IncomingMail> ReadAsync(MailPosition position, DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancel)
     {

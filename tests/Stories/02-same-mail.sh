@@ -34,4 +34,19 @@ on cloud run --once; turn owner cloud
 check "it stays Done"                       in_stage cloud "$id" Done
 check "no new task"                         sees 2 lines tasks cloud
 check "no second answer"                    sent_is 1
+
+say "another mailbox of the same login"
+sed -i '0,/^host = .*/s//&\nalso = ["Support"]/' "$WORLD/cloud/vault.toml"
+check "one that is not there"               not exits 0 on cloud run --once
+check "is named"                            said 'no mailbox "Support"'
+into_support() { /usr/lib/dovecot/dovecot-lda -c "$WORLD/dovecot/dovecot.conf" -d "$ADDRESS" -o lda_mailbox_autocreate=yes -m Support -p "$1"; }
+into_support "$(mail thunderbird-es)"; into_support "$(mail gmail-en)"
+check "the cloud reads it"                  on cloud run --once
+check "a third task"                        sees 3 lines tasks cloud
+check "the mail that was known stays Done"  in_stage cloud "$id" Done
+cloud_reads() { on cloud run --once --json | jq .read; }
+check "nothing is read a second time"       sees 0 cloud_reads
+deliver "$(mail outlook-de)"
+check "and both go on"                      sees 1 cloud_reads
+check "no flag was changed"                 not grep -q Seen <(imap flags Support "<$(sed -n 's/^Message-ID: <\(.*\)>.*/\1/Ip' "$(mail thunderbird-es)" | head -n 1)>")
 end

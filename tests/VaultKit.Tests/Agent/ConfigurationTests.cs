@@ -37,6 +37,15 @@ public class ConfigurationTests
     }
 
     [Test]
+    public async Task An_account_is_read_once_for_each_of_its_mailboxes()
+    {
+        var account = Read(Account + "inbox = \"imap\"\n[account.imap]\nhost = \"x\"\nalso = [\"Support\", \"INBOX/Orders\"]\n").Accounts[0];
+        await Assert.That(string.Join(' ', account.ByMailbox().Select(a => $"{a.Name}:{((InboxSource.Imap)a.Inbox!).Mailbox}"))).IsEqualTo("main:INBOX main:Support main:INBOX/Orders");
+        foreach (var twice in new[] { "inbox", "a\", \"A", "" })
+            await Refused(Account + $"inbox = \"imap\"\n[account.imap]\nhost = \"x\"\nalso = [\"{twice}\"]\n");
+    }
+
+    [Test]
     public async Task A_key_that_nobody_knows_is_refused_in_the_json_file_too() =>
         await Assert.That((await Refused("", """{"sync": {"intervl": "1m"}}""")).Hint).IsEqualTo("did you mean 'sync.interval'?");
 
@@ -149,7 +158,7 @@ public class ConfigurationTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["vault.toml"], Uncommented());
         var keys = ConfigurationExtensions.AsEnumerable(Configuration.Load(folder["vault.toml"])).Where(p => p.Value is not null)
-            .Select(p => string.Join(':', p.Key.Split(':').Select(part => int.TryParse(part, out _) ? "*" : part))).Append("account:*:aliases").Append("account:*:aliases:*").Append("model:program").Append("model:program:*");
+            .Select(p => string.Join(':', p.Key.Split(':').Select(part => int.TryParse(part, out _) ? "*" : part))).Append("account:*:aliases").Append("account:*:aliases:*").Append("account:*:imap:also").Append("account:*:imap:also:*").Append("model:program").Append("model:program:*");
         await Assert.That(string.Join('\n', keys.Distinct().Order(StringComparer.Ordinal))).IsEqualTo(string.Join('\n', Configuration.Known.Order(StringComparer.Ordinal)));
     }
 
