@@ -1,3 +1,4 @@
+using VaultKit.Drafting;
 using VaultKit.Mail;
 using VaultKit.Vault;
 
@@ -17,15 +18,25 @@ sealed class OpenThreads(VaultFolder vault)
 
     Dictionary<string, WaitingDraft>? waiting;
 
-    /// <summary>The sender's own letters that this one goes on from, oldest first, at most the last 5. A stranger who refers to somebody else's letter finds none.</summary>
+    /// <summary>
+    /// The sender's own letters that this one goes on from, oldest first, at most the last 5. A stranger who refers to somebody else's letter finds none; nor does whoever writes
+    /// the sender's name and wants the answer elsewhere: it goes to nobody to whom the answer to the first would not go.
+    /// </summary>
     /// <param name="task">The letter's own: where it is drafted once more, those that it has put away already count too.</param>
-    public IReadOnlyList<WaitingDraft> Before(Letter letter, TaskFile task)
+    public IReadOnlyList<WaitingDraft> Before(Letter letter, Account account, TaskFile task)
     {
         if (letter.References.Count == 0 || letter.From is not { } from) return [];
         waiting ??= Read(vault.List(Place.Pending(Domains.Email)));
+        var recipients = Reached(letter, account);
         var away = Read(task.GetList(LetterFile.SupersedesKey).Take(Most).Select(PutAway).OfType<TaskEntry>());
         return [.. letter.References.Distinct().Select(id => waiting.GetValueOrDefault(id) ?? away.GetValueOrDefault(id)).OfType<WaitingDraft>()
-            .Where(w => w.Letter.Account == letter.Account && from.Mailbox.Equals(w.Letter.From?.Mailbox, StringComparison.OrdinalIgnoreCase)).TakeLast(Most)];
+            .Where(w => w.Letter.Account == letter.Account && recipients.IsSubsetOf(Reached(w.Letter, account)) && from.Mailbox.Equals(w.Letter.From?.Mailbox, StringComparison.OrdinalIgnoreCase)).TakeLast(Most)];
+    }
+
+    static HashSet<string> Reached(Letter letter, Account account)
+    {
+        var all = Recipients.Of(letter, account);
+        return new(all.To.Concat(all.Cc), StringComparer.OrdinalIgnoreCase);
     }
 
     TaskEntry? PutAway(string one) => TaskName.TryParse(one.Split('@')[0], out var name) && vault.Find(name) is { Place.Stage: Stage.Done } entry ? entry : null;

@@ -39,6 +39,7 @@ public class ThreadTests
 
     [Test]
     [Arguments("Eve <eve@evil.example>", "1@mail.example")]
+    [Arguments("Eve <eve@evil.example>\r\nReply-To: anna@mail.example", "1@mail.example")]
     [Arguments("Anna Muster <anna@mail.example>", "another@mail.example")]
     public async Task A_stranger_or_another_conversation_supersedes_nothing(string from, string refersTo)
     {
@@ -46,6 +47,21 @@ public class ThreadTests
         shop.Arrives("1.eml", shop.Mail());
         await shop.RunAsync();
         shop.Arrives("2.eml", shop.Mail(Second, "2@mail.example", from, "Re: Chairs", more: $"References: <{refersTo}>\r\n"));
+        await shop.RunAsync();
+        await Assert.That(Later(shop).Has(LetterFile.SupersedesKey)).IsFalse();
+        await Assert.That(Later(shop).Draft!).DoesNotContain("20 oak chairs");
+    }
+
+    /// <summary>A From is anybody's to write: what the first mail asked must not be told to whoever wants the answer elsewhere.</summary>
+    [Test]
+    [Arguments("Reply-To: eve@evil.example\r\n")]
+    [Arguments("Cc: eve@evil.example\r\n")]
+    public async Task Nothing_of_the_first_mail_goes_to_others_than_its_answer_would(string header)
+    {
+        using var shop = new Workshop();
+        shop.Arrives("1.eml", shop.Mail());
+        await shop.RunAsync();
+        shop.Arrives("2.eml", shop.Mail(Second, "2@mail.example", subject: "Re: Chairs", more: "References: <1@mail.example>\r\n" + header));
         await shop.RunAsync();
         await Assert.That(Later(shop).Has(LetterFile.SupersedesKey)).IsFalse();
         await Assert.That(Later(shop).Draft!).DoesNotContain("20 oak chairs");
