@@ -91,6 +91,8 @@ sealed class DropFolder(Machine machine, string folder, OutgoingFiles files, Tas
         var beside = order.Attach.Select(f => Path.Combine(folder, f)).ToList();
         if (machine.Vault.Find(name) is null)
         {
+            // A link leads elsewhere, and whoever may write here need not be whoever may read there.
+            if (beside.Find(f => Disk.Stamp(f).Kind is not (FileKind.Regular or FileKind.Missing)) is { } other) throw new BadTaskException($"'{Unseen.OneLine(Path.GetFileName(other))}' is no file beside it, but a link or a folder: put the file itself there");
             var mail = new MailSend
             {
                 Account = account.Name,

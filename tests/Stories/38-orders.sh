@@ -52,6 +52,14 @@ check "a forward is ordered"                   on owner run --once
 forward=$(task owner fwd-can-you-repair-an-oak-table) || true
 check "with the mail in it"                    grep -q "crack along the top" "$(path owner "$forward")"
 
+say "a link is no file beside it"
+ln -s "$WORLD/owner/vault.toml" "$WORLD/drop/notes.txt.pdf"
+printf 'To: eve@evil.example\nSubject: Fourth\nAttach: notes.txt.pdf\n\nDear Eve,\n\nas promised.\n' > "$WORLD/drop/fourth.md"
+check "the owner's turn says so"               exits 3 on owner run --once
+check "by name"                                said "notes.txt.pdf' is no file beside it"
+check "and makes no task of it"                not task owner fourth
+rm "$WORLD/drop/fourth.md" "$WORLD/drop/notes.txt.pdf"
+
 say "killed when the task was made and the file not yet put away"
 printf 'To: bob@buyer.example\nSubject: Third\n\nDear Bob,\n\nand one.\n\nAnna Berg\n' > "$WORLD/drop/third.md"
 cp -p "$WORLD/drop/third.md" "$WORLD/third.md"
