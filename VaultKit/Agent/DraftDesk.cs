@@ -28,20 +28,23 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     readonly Claims claims = new(machine.Vault, machine.Clock);
     readonly Sweep sweep = new(machine.Vault, machine.Clock);
     OpenThreads threads = new(machine.Vault);
+    long began;
+
+    /// <summary>A new turn.</summary>
+    public void Begin() => (began, threads) = (machine.Clock.GetTimestamp(), new(machine.Vault));
 
     /// <param name="toTheEnd">Somebody waits for it: however long it takes.</param>
-    public async Task RunAsync(TurnReport report, bool toTheEnd, CancellationToken cancel)
+    /// <returns>False where the turn's time was up before its end: the rest is the next one's.</returns>
+    public async Task<bool> RunAsync(TurnReport report, bool toTheEnd, CancellationToken cancel)
     {
-        var began = machine.Clock.GetTimestamp();
         foreach (var swept in sweep.Run()) Quarantined(report, swept.From, swept.To, swept.Why);
         var handbook = machine.Handbook();
-        threads = new(machine.Vault);
         bool more;
         do
         {
             var taken = Claim(report, cancel);
             var mine = Mine(report);
-            if (mine.Count == 0) return;
+            if (mine.Count == 0) return true;
             var failure = machine.Settings.Remote is null || confirmed(mine).Count == mine.Count ? null : await share(report, cancel);
             // A remote that is away keeps nobody from working: a draft has no effect outside. A race that was lost does: the other one may be drafting this very task.
             var ours = machine.Settings.Remote is null || failure is { Kind: not SyncFailureKind.Race } ? null : confirmed(mine);
@@ -49,13 +52,15 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false).OrderBy(h => h.Task.GetTime("received")))
             {
                 await WorkAsync(held.Entry, handbook, report, cancel);
+                report.Tell(machine.Clock);
                 if (toTheEnd || machine.Clock.GetElapsedTime(began) < Slice) continue;
                 report.WakeAt(machine.Clock.GetUtcNow());
-                return;
+                return false;
             }
             more = taken == Batch && failure is null;
         }
         while (more);
+        return true;
     }
 
     /// <summary>Takes a batch of new tasks.</summary>
@@ -212,7 +217,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             report.Problem($"{held.Entry} can't be filed: Pending_Approval/email has that name already");
             return;
         }
-        threads.Add(new(held.Entry.Name, letter, digest));
+        threads.Add(held.Entry.Name, letter);
         if (draft.Body is null) report.Yours++;
         else report.Drafted++;
         machine.Audit.Append(draft.Body is null ? "draft.yours" : "draft.filed", held.Entry.Name, ("by", by), ("digest", digest), ("why", draft.Reason));

@@ -13,11 +13,15 @@ sealed class Intake(Machine machine)
     // A lost position costs reading these again, and nothing else.
     const int MailsForEachPosition = 50;
 
-    public async Task RunAsync(IInbox inbox, TurnReport report, CancellationToken cancel)
+    // At the first start before a full mailbox its first drafts are there before its last mail is read, and what is open stays little.
+    const int MailsForEachDrafting = 100;
+
+    /// <param name="draft">Called after each hundred new tasks; false: the turn's time is up, and the rest is the next one's.</param>
+    public async Task RunAsync(IInbox inbox, TurnReport report, Func<Task<bool>> draft, CancellationToken cancel)
     {
         var account = inbox.Account;
         var (position, since) = ReadPosition(inbox);
-        var (unsaved, handbook) = (0, machine.Handbook());
+        var (unsaved, handbook, undrafted) = (0, machine.Handbook(), report.Filed + MailsForEachDrafting);
         try
         {
             await foreach (var mail in inbox.ReadAsync(position, since, cancel))
@@ -25,6 +29,11 @@ sealed class Intake(Machine machine)
                 Take(account, mail, since, handbook, report);
                 position = mail.Next;
                 if (++unsaved % MailsForEachPosition == 0) WritePosition(inbox, position, since);
+                report.Tell(machine.Clock);
+                if (report.Filed < undrafted) continue;
+                WritePosition(inbox, position, since);
+                if (!await draft()) break;
+                undrafted = report.Filed + MailsForEachDrafting;
             }
         }
         catch (Refusal refusal)

@@ -10,13 +10,13 @@ sealed record WaitingDraft(TaskName Name, Letter Letter, string Digest);
 
 /// <summary>
 /// What waits in <c>Pending_Approval/email</c>, by the Message-ID of its letter: whoever writes once more before the answer has gone gets one answer to both.
-/// Read from the vault once, when a letter first asks; good for one turn.
+/// Looked through once, when a letter first asks; good for one turn. A draft is read when it is asked for: thousands may wait.
 /// </summary>
 sealed class OpenThreads(VaultFolder vault)
 {
     const int Most = 5;
 
-    Dictionary<string, WaitingDraft>? waiting;
+    Dictionary<string, TaskName>? waiting;
 
     /// <summary>
     /// The sender's own letters that this one goes on from, oldest first, at most the last 5. A stranger who refers to somebody else's letter finds none; nor does whoever writes
@@ -26,10 +26,10 @@ sealed class OpenThreads(VaultFolder vault)
     public IReadOnlyList<WaitingDraft> Before(Letter letter, Account account, TaskFile task)
     {
         if (letter.References.Count == 0 || letter.From is not { } from) return [];
-        waiting ??= Read(vault.List(Place.Pending(Domains.Email)));
+        waiting ??= LookThrough();
         var recipients = Reached(letter, account);
-        var away = Read(task.GetList(LetterFile.SupersedesKey).Take(Most).Select(PutAway).OfType<TaskEntry>());
-        return [.. letter.References.Distinct().Select(id => waiting.GetValueOrDefault(id) ?? away.GetValueOrDefault(id)).OfType<WaitingDraft>()
+        var away = task.GetList(LetterFile.SupersedesKey).Take(Most).Select(PutAway).OfType<WaitingDraft>().ToList();
+        return [.. letter.References.Distinct().Select(id => Waits(id) ?? away.Find(w => w.Letter.MessageId == id)).OfType<WaitingDraft>()
             .Where(w => w.Letter.Account == letter.Account && recipients.IsSubsetOf(Reached(w.Letter, account)) && from.Mailbox.Equals(w.Letter.From?.Mailbox, StringComparison.OrdinalIgnoreCase)).TakeLast(Most)];
     }
 
@@ -39,25 +39,34 @@ sealed class OpenThreads(VaultFolder vault)
         return new(all.To.Concat(all.Cc), StringComparer.OrdinalIgnoreCase);
     }
 
-    TaskEntry? PutAway(string one) => TaskName.TryParse(one.Split('@')[0], out var name) && vault.Find(name) is { Place.Stage: Stage.Done } entry ? entry : null;
+    WaitingDraft? Waits(string id) => waiting!.TryGetValue(id, out var name) ? Read(new(Place.Pending(Domains.Email), name)) : null;
 
-    public void Add(WaitingDraft draft)
+    WaitingDraft? PutAway(string one) => TaskName.TryParse(one.Split('@')[0], out var name) && vault.Find(name) is { Place.Stage: Stage.Done } entry ? Read(entry) : null;
+
+    /// <summary>A draft that has just been filed.</summary>
+    public void Add(TaskName name, Letter letter)
     {
-        if (draft.Letter.MessageId is { } id) waiting?.TryAdd(id, draft);
+        if (letter.MessageId is { } id) waiting?.TryAdd(id, name);
     }
 
-    Dictionary<string, WaitingDraft> Read(IEnumerable<TaskEntry> entries)
+    Dictionary<string, TaskName> LookThrough()
     {
-        var found = new Dictionary<string, WaitingDraft>(StringComparer.Ordinal);
-        foreach (var entry in entries)
-        {
-            try
-            {
-                var task = vault.Read(entry);
-                if (TypedAction.Read(task) is { } action && task.Get("mail_id") is { } id) found.TryAdd(id, new(entry.Name, LetterFile.Read(task), action.Digest()));
-            }
-            catch (BadTaskException) { continue; } // the owner is told of it where it lies
-        }
+        var found = new Dictionary<string, TaskName>(StringComparer.Ordinal);
+        foreach (var entry in vault.List(Place.Pending(Domains.Email)))
+            if (Parsed(entry)?.Get("mail_id") is { } id) found.TryAdd(id, entry.Name);
         return found;
+    }
+
+    WaitingDraft? Read(TaskEntry entry)
+    {
+        try { return Parsed(entry) is { } task && task.Has("mail_id") && TypedAction.Read(task) is { } action ? new(entry.Name, LetterFile.Read(task), action.Digest()) : null; }
+        catch (BadTaskException) { return null; } // the owner is told of it where it lies
+    }
+
+    /// <returns>Null for what is no task, and for what has been moved meanwhile.</returns>
+    TaskFile? Parsed(TaskEntry entry)
+    {
+        try { return vault.Read(entry); }
+        catch (BadTaskException) { return null; } // the owner is told of it where it lies
     }
 }

@@ -35,20 +35,29 @@ public sealed class Turn
             report.Problem("the vault speaks a later protocol: this program only reads it. Update it.");
             return;
         }
+        desk.Begin();
         await report.Time("read", () => ReadAsync(report, cancel));
-        await report.Time("draft", () => desk.RunAsync(report, waitedFor, cancel));
+        await DraftAsync(report, cancel);
         if (!report.Changed && !SyncIsDue() && (hint == Hint.Mail || (hint == Hint.Vault && !sync.HasLocalWork()))) return;
 
         await FinishAsync(report, cancel);
         // Others' new work has come in: draft it now rather than in five minutes.
         var before = report.Drafted + report.Yours + report.Quarantined;
-        if (report.FilesIn > 0) await report.Time("draft", () => desk.RunAsync(report, waitedFor, cancel));
+        if (report.FilesIn > 0) await DraftAsync(report, cancel);
         if (report.Drafted + report.Yours + report.Quarantined > before) await FinishAsync(report, cancel);
     }
 
     async Task ReadAsync(TurnReport report, CancellationToken cancel)
     {
-        foreach (var inbox in inboxes) await intake.RunAsync(inbox, report, cancel);
+        foreach (var inbox in inboxes) await intake.RunAsync(inbox, report, () => DraftAsync(report, cancel), cancel);
+    }
+
+    /// <returns>False where the turn's time is up.</returns>
+    async Task<bool> DraftAsync(TurnReport report, CancellationToken cancel)
+    {
+        var done = false;
+        await report.Time("draft", async () => done = await desk.RunAsync(report, waitedFor, cancel));
+        return done;
     }
 
     bool SyncIsDue() => machine.Clock.GetTimestamp() - lastSync > machine.Settings.SyncInterval.TotalSeconds * machine.Clock.TimestampFrequency;

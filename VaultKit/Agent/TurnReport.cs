@@ -90,11 +90,25 @@ public sealed class TurnReport
     public void Problem(Refusal refusal) =>
         Problem(refusal.Hint is { } hint ? $"{refusal.Message} ({hint})" : refusal.Message, refusal.Code);
 
+    /// <summary>What a phase inside this one takes is that one's alone.</summary>
     public async Task Time(string phase, Func<Task> work)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, others) = (Stopwatch.StartNew(), Milliseconds.Values.Sum());
         try { await work(); }
-        finally { Milliseconds[phase] = Milliseconds.GetValueOrDefault(phase) + watch.ElapsedMilliseconds; }
+        finally { Milliseconds[phase] = Milliseconds.GetValueOrDefault(phase) + watch.ElapsedMilliseconds - (Milliseconds.Values.Sum() - others); }
+    }
+
+    static readonly TimeSpan BetweenTold = TimeSpan.FromSeconds(5);
+
+    long? told;
+
+    /// <summary>On the way: says every few seconds how far it has come.</summary>
+    public void Tell(TimeProvider clock)
+    {
+        told ??= clock.GetTimestamp();
+        if (clock.GetElapsedTime(told.Value) < BetweenTold) return;
+        told = clock.GetTimestamp();
+        Say.Info($"{this} so far");
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, TurnJson.Default.TurnReport);

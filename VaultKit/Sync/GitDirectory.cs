@@ -127,16 +127,8 @@ sealed class GitDirectory : IDisposable
     }
 
     /// <summary>A tree that differs from another in these paths; only what lies on the way to them is written.</summary>
-    public Tree Build(Tree? from, IEnumerable<KeyValuePair<string, ObjectId?>> changes)
-    {
-        var definition = from is null ? new TreeDefinition() : TreeDefinition.From(from);
-        foreach (var (path, blob) in changes)
-        {
-            if (blob is null) definition.Remove(path);
-            else definition.Add(path, blob, Mode.NonExecutableFile);
-        }
-        return Repository.ObjectDatabase.CreateTree(definition);
-    }
+    public Tree Build(Tree? from, IEnumerable<KeyValuePair<string, ObjectId?>> changes) =>
+        Repository.Lookup<Tree>(new TreeWriter(Repository.ObjectDatabase).Write(from, changes));
 
     /// <summary>Signed, where this machine is the owner's.</summary>
     public Commit Write(Tree tree, string message, AgentId agent, DateTimeOffset now, params IReadOnlyList<Commit> parents)

@@ -76,13 +76,13 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
                 }
             }
         }
-        foreach (var entry in committed ?? Enumerable.Empty<TreeEntry>())
+        foreach (var (name, item) in committed ?? Enumerable.Empty<KeyValuePair<string, TreeItem>>())
         {
-            if (seen.Contains(entry.Name)) continue;
+            if (seen.Contains(name)) continue;
             isAsCommitted = false;
-            var path = Join(folder, entry.Name);
-            if (entry.TargetType == TreeEntryTargetType.Tree && SyncPath.MayHold(path)) Folder(path, tree, full, onDisk: false);
-            else if (SyncPath.Accepts(path) && tree.Blob(path) is { } blob) changes[path] = new(blob, null);
+            var path = Join(folder, name);
+            if (item.IsFolder && SyncPath.MayHold(path)) Folder(path, tree, full, onDisk: false);
+            else if (SyncPath.Accepts(path) && item.IsFile) Gone(path, item.Id);
         }
         if (isAsCommitted) cache.Settle(folder, new(stamp, committed?.Id, namesOnly ? null : files, folders, taken));
     }
@@ -103,7 +103,7 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
     void Look(string path, ObjectId? committed)
     {
         var state = cache.Look(vault, path, out var content);
-        if (state.Kind == FileKind.Missing) { if (committed is not null) changes[path] = new(committed, null); return; }
+        if (state.Kind == FileKind.Missing) { if (committed is not null) Gone(path, committed); return; }
         // What does not travel is neither changed nor gone: the last committed version stays what the others have.
         if (state.Blob is null) { findings.Add(new(path, state.Why + ": it stays on this machine")); return; }
         if (state.Blob == committed) return;
@@ -112,6 +112,12 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
         // What has once been pushed can't be taken back: the file waits here, and the rest goes on.
         if (Leaked(content) is { } leak) { findings.Add(new(path, leak)); return; }
         changes[path] = new(committed, git.WriteBlob(content));
+    }
+
+    void Gone(string path, ObjectId committed)
+    {
+        changes[path] = new(committed, null);
+        cache.Forget(path);
     }
 
     static string? Leaked(byte[] content)

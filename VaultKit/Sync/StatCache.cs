@@ -28,7 +28,7 @@ sealed class StatCache
 {
     const int Version = 3, Buffer = 64 * 1024;
 
-    readonly record struct Entry(FileStamp Stamp, ObjectId Blob, long Taken)
+    readonly record struct Entry(string Path, FileStamp Stamp, ObjectId Blob, long Taken)
     {
         public bool Holds(FileStamp now) => Stamp == now && Stamp.IsSettled(Taken);
     }
@@ -66,7 +66,7 @@ sealed class StatCache
             var blob = Hash(content);
             if (known.Blob != blob || known.Stamp != stamp || stamp.IsSettled(taken))
             {
-                files[path] = new(stamp, blob, taken);
+                files[path] = new(path, stamp, blob, taken);
                 changed = true;
             }
             return new(FileKind.Regular, blob);
@@ -84,10 +84,14 @@ sealed class StatCache
     public SettledFolder? Settled(VaultFiles vault, string folder, ObjectId? tree) =>
         folders.TryGetValue(folder, out var known) && known.Holds(tree, Disk.Stamp(vault.FullPath(folder)), FileStamp.Now()) ? known : null;
 
+    /// <summary>A file that is no longer there: whatever is done once goes through four folders.</summary>
+    public void Forget(string path) => changed |= files.Remove(path);
+
     public void Settle(string folder, SettledFolder settled)
     {
         if (!settled.Stamp.IsSettled(settled.Taken)) return;
-        folders[folder] = settled;
+        // The same names and ids as in the files' own entries, not their twins.
+        folders[folder] = settled with { Files = settled.Files?.Select(f => files.TryGetValue(f.Path, out var known) && known.Blob == f.Blob ? (known.Path, known.Blob) : f).ToArray() };
         changed |= settled.Tree is not null;
         if (settled.Files is null) return;
         // What has left the folder is not remembered: a restart takes for the folder's files what is remembered in it.
@@ -126,7 +130,7 @@ sealed class StatCache
         for (var count = reader.ReadInt32(); count > 0; count--)
         {
             var (path, stamp) = (reader.ReadString(), ReadStamp(reader, FileKind.Regular));
-            cache.files[path] = new(stamp, new ObjectId(reader.ReadBytes(20)), reader.ReadInt64());
+            cache.files[path] = new(path, stamp, new ObjectId(reader.ReadBytes(20)), reader.ReadInt64());
         }
         var inside = cache.files.ToLookup(f => FolderOf(f.Key).ToString(), StringComparer.Ordinal);
         for (var count = reader.ReadInt32(); count > 0; count--)

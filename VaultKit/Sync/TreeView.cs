@@ -4,19 +4,32 @@ using VaultKit.Vault;
 
 namespace VaultKit.Sync;
 
-/// <summary>One folder of a tree, its entries by name. Read once: libgit2 reads the whole folder again for every name that it is asked for. And not before it is asked for one: of most past months the id is enough.</summary>
-sealed class TreeFolder(Tree tree) : IEnumerable<TreeEntry>
+/// <summary>What a tree has under a name: a folder, an ordinary file, or something that is neither.</summary>
+readonly record struct TreeItem(Mode Mode, ObjectId Id)
 {
-    Dictionary<string, TreeEntry>? read;
-    Dictionary<string, TreeEntry> Entries => read ??= tree.ToDictionary(e => e.Name, StringComparer.Ordinal);
+    public bool IsFolder => Mode is Mode.Directory;
+    public bool IsFile => Mode is Mode.NonExecutableFile or Mode.ExecutableFile or Mode.NonExecutableGroupWritableFile;
+}
+
+/// <summary>
+/// One folder of a tree, its entries by name. Read once: libgit2 reads the whole folder again for every name that it is asked for. And not before it is asked for one: of most past
+/// months the id is enough. Of what LibGit2Sharp gives for an entry little is kept: half a kilobyte each, which in a folder of 10,000 is what the program has at all.
+/// </summary>
+sealed class TreeFolder(Tree tree) : IEnumerable<KeyValuePair<string, TreeItem>>
+{
+    Dictionary<string, TreeItem>? read;
+    Dictionary<string, TreeItem> Entries => read ??= tree.ToDictionary(e => e.Name, e => new TreeItem(e.Mode, e.Target.Id), StringComparer.Ordinal);
 
     public ObjectId Id => tree.Id;
     public int Count => Entries.Count;
 
     /// <summary>Null where there is no such name.</summary>
-    public TreeEntry? this[string name] => Entries.GetValueOrDefault(name);
+    public TreeItem? this[string name] => Entries.TryGetValue(name, out var item) ? item : null;
 
-    public IEnumerator<TreeEntry> GetEnumerator() => Entries.Values.GetEnumerator();
+    /// <summary>A folder in this one; null where there is none.</summary>
+    public TreeFolder? Below(string name) => this[name] is { IsFolder: true } ? new((Tree)tree[name].Target) : null;
+
+    public IEnumerator<KeyValuePair<string, TreeItem>> GetEnumerator() => Entries.GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
@@ -45,31 +58,28 @@ sealed class TreeView(Tree? root) : ITree
 
     public bool Exists => root is not null;
 
-    public IEnumerable<string> Names(string folder) => Folder(folder)?.Select(e => e.Name) ?? [];
+    public IEnumerable<string> Names(string folder) => Folder(folder)?.Select(e => e.Key) ?? [];
 
     /// <param name="path">Empty for the root.</param>
     public TreeFolder? Folder(string path)
     {
         if (folders.TryGetValue(path, out var known)) return known;
         var slash = path.LastIndexOf('/');
-        var entry = Folder(slash < 0 ? "" : path[..slash])?[path[(slash + 1)..]];
-        var found = entry is { TargetType: TreeEntryTargetType.Tree } ? new TreeFolder((Tree)entry.Target) : null;
-        return folders[path] = found;
+        return folders[path] = Folder(slash < 0 ? "" : path[..slash])?.Below(path[(slash + 1)..]);
     }
 
     public ObjectId? Blob(string path)
     {
         var slash = path.LastIndexOf('/');
-        var entry = Folder(slash < 0 ? "" : path[..slash])?[path[(slash + 1)..]];
-        return entry is { TargetType: TreeEntryTargetType.Blob, Mode: not Mode.SymbolicLink } ? entry.Target.Id : null;
+        return Folder(slash < 0 ? "" : path[..slash])?[path[(slash + 1)..]] is { IsFile: true } item ? item.Id : null;
     }
 
     public Dictionary<string, ObjectId> Find(TaskName task)
     {
         var found = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
         foreach (var place in places ??= [.. Places()])
-            if (Folder(place.Folder)?[task.FileName] is { TargetType: TreeEntryTargetType.Blob, Mode: not Mode.SymbolicLink } entry)
-                found[place.PathOf(task)] = entry.Target.Id;
+            if (Folder(place.Folder)?[task.FileName] is { IsFile: true } item)
+                found[place.PathOf(task)] = item.Id;
         return found;
     }
 
@@ -78,8 +88,8 @@ sealed class TreeView(Tree? root) : ITree
         foreach (var stage in Stages.All)
         {
             if (Place.FromFolder(stage.Folder()) is { } itself) yield return itself;
-            foreach (var entry in Folder(stage.Folder()) ?? Enumerable.Empty<TreeEntry>())
-                if (entry.TargetType == TreeEntryTargetType.Tree && Place.FromFolder(stage.Folder() + "/" + entry.Name) is { } place) yield return place;
+            foreach (var (name, item) in Folder(stage.Folder()) ?? Enumerable.Empty<KeyValuePair<string, TreeItem>>())
+                if (item.IsFolder && Place.FromFolder(stage.Folder() + "/" + name) is { } place) yield return place;
         }
     }
 }
