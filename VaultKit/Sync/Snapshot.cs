@@ -42,7 +42,7 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
             return;
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var (files, folders) = (new List<(string, ObjectId?)>(), new List<string>());
+        var (files, folders) = (new List<(string, ObjectName)>(), new List<string>());
         var (stamp, taken, isAsCommitted) = (onDisk ? Disk.Stamp(vault.FullPath(folder)) : default, FileStamp.Now(), onDisk);
         if (onDisk)
         {
@@ -56,11 +56,11 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
                 if (SyncPath.Accepts(path))
                 {
                     seen.Add(name);
-                    var blob = committed is null ? null : tree.Blob(path);
+                    ObjectName? blob = committed?[name] is { IsFile: true } item ? item.Name : default(ObjectName?);
                     isAsCommitted &= blob is not null;
                     if (!twins.Add(name)) findings.Add(new(path, "another file differs from it in case only: it stays on this machine"));
                     else if (!namesOnly || committed?[name] is null) Look(path, blob);
-                    files.Add((path, blob));
+                    if (blob is { } known) files.Add((path, known));
                 }
                 else if (SyncPath.MayHold(path))
                 {
@@ -82,7 +82,7 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
             isAsCommitted = false;
             var path = Join(folder, name);
             if (item.IsFolder && SyncPath.MayHold(path)) Folder(path, tree, full, onDisk: false);
-            else if (SyncPath.Accepts(path) && item.IsFile) Gone(path, item.Id);
+            else if (SyncPath.Accepts(path) && item.IsFile) Gone(path, item.Name);
         }
         if (isAsCommitted) cache.Settle(folder, new(stamp, committed?.Id, namesOnly ? null : files, folders, taken));
     }
@@ -100,10 +100,10 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
         return names;
     }
 
-    void Look(string path, ObjectId? committed)
+    void Look(string path, ObjectName? committed)
     {
         var state = cache.Look(vault, path, out var content);
-        if (state.Kind == FileKind.Missing) { if (committed is not null) Gone(path, committed); return; }
+        if (state.Kind == FileKind.Missing) { if (committed is { } was) Gone(path, was); return; }
         // What does not travel is neither changed nor gone: the last committed version stays what the others have.
         if (state.Blob is null) { findings.Add(new(path, state.Why + ": it stays on this machine")); return; }
         if (state.Blob == committed) return;
@@ -111,12 +111,12 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
         if (!IsText(content)) { findings.Add(new(path, "it is not UTF-8 text: it stays on this machine")); return; }
         // What has once been pushed can't be taken back: the file waits here, and the rest goes on.
         if (Leaked(content) is { } leak) { findings.Add(new(path, leak)); return; }
-        changes[path] = new(committed, git.WriteBlob(content));
+        changes[path] = new(committed?.ToId(), git.WriteBlob(content));
     }
 
-    void Gone(string path, ObjectId committed)
+    void Gone(string path, ObjectName committed)
     {
-        changes[path] = new(committed, null);
+        changes[path] = new(committed.ToId(), null);
         cache.Forget(path);
     }
 

@@ -6,13 +6,13 @@ using VaultKit.Vault;
 namespace VaultKit.Sync;
 
 /// <summary>A file as it was read: its git object id, or why it does not travel.</summary>
-readonly record struct FileState(FileKind Kind, ObjectId? Blob, string? Why = null);
+readonly record struct FileState(FileKind Kind, ObjectName? Blob, string? Why = null);
 
 /// <summary>A folder that holds the very names that the tree has there, and nothing that a dead process left. Names cannot change without its stamp; the files' content can.</summary>
 /// <param name="Stamp">Taken before the folder was read.</param>
 /// <param name="Files">Null where only their names were looked at.</param>
 /// <param name="Taken">When it was read (<see cref="FileStamp.Now"/>).</param>
-sealed record SettledFolder(FileStamp Stamp, ObjectId? Tree, IReadOnlyList<(string Path, ObjectId? Blob)>? Files, IReadOnlyList<string> Folders, long Taken)
+sealed record SettledFolder(FileStamp Stamp, ObjectId? Tree, IReadOnlyList<(string Path, ObjectName Blob)>? Files, IReadOnlyList<string> Folders, long Taken)
 {
     // There are file systems that keep no times of their folders (some of those in user space): what came there is seen within the hour.
     const long Longest = 3_600_000_000_000;
@@ -28,7 +28,7 @@ sealed class StatCache
 {
     const int Version = 3, Buffer = 64 * 1024;
 
-    readonly record struct Entry(string Path, FileStamp Stamp, ObjectId Blob, long Taken)
+    readonly record struct Entry(string Path, FileStamp Stamp, ObjectName Blob, long Taken)
     {
         public bool Holds(FileStamp now) => Stamp == now && Stamp.IsSettled(Taken);
     }
@@ -63,7 +63,7 @@ sealed class StatCache
                 continue;
             }
             if (Disk.Stamp(full) != stamp) continue;
-            var blob = Hash(content);
+            ObjectName blob = Hash(content);
             if (known.Blob != blob || known.Stamp != stamp || stamp.IsSettled(taken))
             {
                 files[path] = new(path, stamp, blob, taken);
@@ -76,7 +76,7 @@ sealed class StatCache
 
     /// <summary>Whether a file is known to hold this blob, without reading it.</summary>
     /// <param name="folder">In which the file lies.</param>
-    public bool IsStill(Disk.OpenFolder folder, string path, ObjectId? blob) =>
+    public bool IsStill(Disk.OpenFolder folder, string path, ObjectName blob) =>
         files.TryGetValue(path, out var known) && known.Blob == blob && known.Holds(folder.Stamp(path.AsSpan(path.LastIndexOf('/') + 1)));
 
     /// <summary>A folder whose names are still those of when it was last read, against the same tree: it need not be read again.</summary>
@@ -90,8 +90,8 @@ sealed class StatCache
     public void Settle(string folder, SettledFolder settled)
     {
         if (!settled.Stamp.IsSettled(settled.Taken)) return;
-        // The same names and ids as in the files' own entries, not their twins.
-        folders[folder] = settled with { Files = settled.Files?.Select(f => files.TryGetValue(f.Path, out var known) && known.Blob == f.Blob ? (known.Path, known.Blob) : f).ToArray() };
+        // The same names as in the files' own entries, not their twins.
+        folders[folder] = settled with { Files = settled.Files?.Select(f => files.TryGetValue(f.Path, out var known) ? (known.Path, f.Blob) : f).ToArray() };
         changed |= settled.Tree is not null;
         if (settled.Files is null) return;
         // What has left the folder is not remembered: a restart takes for the folder's files what is remembered in it.
@@ -130,7 +130,7 @@ sealed class StatCache
         for (var count = reader.ReadInt32(); count > 0; count--)
         {
             var (path, stamp) = (reader.ReadString(), ReadStamp(reader, FileKind.Regular));
-            cache.files[path] = new(path, stamp, new ObjectId(reader.ReadBytes(20)), reader.ReadInt64());
+            cache.files[path] = new(path, stamp, new(reader.ReadBytes(20)), reader.ReadInt64());
         }
         var inside = cache.files.ToLookup(f => FolderOf(f.Key).ToString(), StringComparer.Ordinal);
         for (var count = reader.ReadInt32(); count > 0; count--)
@@ -139,7 +139,7 @@ sealed class StatCache
             var (tree, taken, namesOnly) = (new ObjectId(reader.ReadBytes(20)), reader.ReadInt64(), reader.ReadBoolean());
             var below = new string[reader.ReadInt32()];
             for (var i = 0; i < below.Length; i++) below[i] = reader.ReadString();
-            cache.folders[path] = new(stamp, tree, namesOnly ? null : inside[path].Select(f => (f.Key, (ObjectId?)f.Value.Blob)).ToList(), below, taken);
+            cache.folders[path] = new(stamp, tree, namesOnly ? null : inside[path].Select(f => (f.Value.Path, f.Value.Blob)).ToArray(), below, taken);
         }
         return cache;
     }
@@ -159,7 +159,7 @@ sealed class StatCache
                 if (!keep(path)) continue;
                 writer.Write(path);
                 WriteStamp(writer, entry.Stamp);
-                writer.Write(entry.Blob.RawId);
+                writer.Write(entry.Blob.Octets);
                 writer.Write(entry.Taken);
             }
             var settled = folders.Where(f => f.Value.Tree is not null && f.Value.Files?.All(IsKept) != false).ToList();
@@ -181,7 +181,7 @@ sealed class StatCache
         changed = false;
 
         // A folder's files are then those that are remembered in it.
-        bool IsKept((string Path, ObjectId? Blob) f) => keep(f.Path) && files.TryGetValue(f.Path, out var known) && known.Blob == f.Blob;
+        bool IsKept((string Path, ObjectName Blob) f) => keep(f.Path) && files.TryGetValue(f.Path, out var known) && known.Blob == f.Blob;
     }
 
     /// <summary>Of the first octets of a file, piece by piece: a vault of 50,000 files has 7 MB of this, and the whole of it in memory would be most of what the program needs.</summary>

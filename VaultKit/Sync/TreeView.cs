@@ -5,8 +5,9 @@ using VaultKit.Vault;
 namespace VaultKit.Sync;
 
 /// <summary>What a tree has under a name: a folder, an ordinary file, or something that is neither.</summary>
-readonly record struct TreeItem(Mode Mode, ObjectId Id)
+readonly record struct TreeItem(Mode Mode, ObjectName Name)
 {
+    public ObjectId Id => Name.ToId();
     public bool IsFolder => Mode is Mode.Directory;
     public bool IsFile => Mode is Mode.NonExecutableFile or Mode.ExecutableFile or Mode.NonExecutableGroupWritableFile;
 }
