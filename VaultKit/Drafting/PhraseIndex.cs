@@ -13,6 +13,9 @@ sealed class PhraseIndex
     // Those whose first word is a beginning ("gruss~"), by its first letter.
     readonly Dictionary<char, List<(string Begin, int Phrase)>> byBegin = [];
 
+    // By first letter: a bit for each length that a first word may have.
+    readonly ulong[] lengths = new ulong[32];
+
     PhraseIndex(string[] phrases)
     {
         this.phrases = phrases;
@@ -20,8 +23,10 @@ sealed class PhraseIndex
         for (var i = 0; i < parts.Length; i++)
             foreach (var first in parts[i][0].Split('|'))
             {
+                if (first.EndsWith('~') ? first.Length < 2 : first.Length == 0) continue;
                 if (!first.EndsWith('~')) Add(byWord, first, i);
-                else if (first.Length > 1) Add(byBegin, first[0], (first[..^1], i));
+                else Add(byBegin, first[0], (first[..^1], i));
+                Note(first.TrimEnd('~'), longer: first.EndsWith('~'));
             }
     }
 
@@ -37,28 +42,48 @@ sealed class PhraseIndex
     public IReadOnlyList<string> In(IReadOnlyList<Word> words)
     {
         SortedSet<int>? hits = null;
-        for (var at = 0; at < words.Count; at++)
-            foreach (var phrase in At(words, at)) (hits ??= []).Add(phrase);
+        for (var at = 0; at < words.Count; at++) At(words, at, phrase => (hits ??= []).Add(phrase));
         return hits is null ? [] : [.. hits.Select(h => phrases[h])];
     }
 
     public bool Any(IReadOnlyList<Word> words)
     {
         for (var at = 0; at < words.Count; at++)
-            foreach (var _ in At(words, at)) return true;
+            if (At(words, at, null)) return true;
         return false;
     }
 
-    IEnumerable<int> At(IReadOnlyList<Word> words, int at)
+    /// <param name="hit">Null: one is enough.</param>
+    bool At(IReadOnlyList<Word> words, int at, Action<int>? hit)
     {
         var word = words[at].Fold;
+        if (!MayBegin(word)) return false;
         if (byWord.TryGetValue(word, out var exact))
             foreach (var phrase in exact)
-                if (Follows(words, at, parts[phrase])) yield return phrase;
-        if (word.Length > 0 && byBegin.TryGetValue(word[0], out var begins))
+            {
+                if (!Follows(words, at, parts[phrase])) continue;
+                if (hit is null) return true;
+                hit(phrase);
+            }
+        if (byBegin.TryGetValue(word[0], out var begins))
             foreach (var (begin, phrase) in begins)
-                if (word.StartsWith(begin, StringComparison.Ordinal) && Follows(words, at, parts[phrase])) yield return phrase;
+            {
+                if (!word.StartsWith(begin, StringComparison.Ordinal) || !Follows(words, at, parts[phrase])) continue;
+                if (hit is null) return true;
+                hit(phrase);
+            }
+        return false;
     }
+
+    /// <summary>Says no to nearly all words of a text, by their first letter and length: each is asked of some hundred lists.</summary>
+    bool MayBegin(string word) => word.Length > 0 && (lengths[Row(word[0])] >> Math.Min(word.Length, 63) & 1) != 0;
+
+    void Note(string first, bool longer)
+    {
+        for (var length = Math.Min(first.Length, 63); length <= (longer ? 63 : Math.Min(first.Length, 63)); length++) lengths[Row(first[0])] |= 1UL << length;
+    }
+
+    static int Row(char c) => c & 31;
 
     static bool Follows(IReadOnlyList<Word> words, int at, string[] parts)
     {
