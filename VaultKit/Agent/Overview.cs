@@ -71,7 +71,7 @@ public static class Overview
                 if (task.Get("returned") is { } returned) return (reasons.Count == 0 ? Standing.Ready : Standing.Blank, "came back: " + returned);
                 if (reasons.Count == 0) return (Standing.Ready, why);
                 return task.Get("answer") == "yours" ? (Standing.Yours, why) : (Standing.Blank, string.Join("; ", reasons));
-            case Stage.Approved: return (Standing.Approved, "");
+            case Stage.Approved: return (Standing.Approved, action is SocialPost ? "post it yourself, then 'localagent posted'" : "");
             case Stage.Rejected: return (Standing.Rejected, task.Get("rejected_reason") ?? "");
             case Stage.Done: return (Standing.Done, task.Get("server_reply") ?? why);
             case Stage.Quarantine: return (Standing.Bad, "in quarantine");

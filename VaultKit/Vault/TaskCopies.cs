@@ -22,6 +22,21 @@ public sealed class TaskCopies(StateDirectory state, string name)
         Durable.Write(Path.Combine(folder, task.FileName), copy.ToBytes(), secret: true);
     }
 
+    public IReadOnlyList<TaskName> Names()
+    {
+        var names = new List<TaskName>();
+        foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [])
+            if (TaskName.TryParseFile(Path.GetFileName(file), out var name)) names.Add(name);
+        return names;
+    }
+
+    /// <summary>All but so many that were kept last.</summary>
+    public void ForgetOldest(int most)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var old in new DirectoryInfo(folder).EnumerateFiles().OrderByDescending(f => f.LastWriteTimeUtc).Skip(most)) old.Delete();
+    }
+
     public void Forget(TaskName task)
     {
         var file = Path.Combine(folder, task.FileName);
