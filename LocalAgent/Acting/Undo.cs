@@ -35,7 +35,7 @@ public sealed class Undo(VaultFolder vault, SpentApprovals spent, TrustedKeys ke
     string? WhyNot(TaskEntry entry)
     {
         if (entry.Place.Stage == Stage.Approved) return null;
-        if (entry.Place.Stage == Stage.Done) return "it is done";
+        if (entry.Place.Stage == Stage.Done) return Domains.Of(vault.Read(entry)) == Domains.Email ? "it was sent" : "it is done";
         if (entry.Place != Place.InProgress(vault.Agent)) return $"it is not approved, it lies in {entry.Place.Folder}/";
         var task = vault.Read(entry);
         if (!task.Has(Approval.Key)) return "it is not approved";

@@ -11,11 +11,12 @@ static class AnswerLearner
 {
     const int People = 2, PeopleForNumbers = 3, Shortest = 12, LongestQuestion = 120, Telling = 4;
 
-    public static IEnumerable<Proposal> Propose(IReadOnlyList<Lesson> lessons, Handbook handbook)
+    /// <param name="worded">Lines that are in every mail by the handbook's wording, or may be soon.</param>
+    public static IEnumerable<Proposal> Propose(IReadOnlyList<Lesson> lessons, Handbook handbook, IReadOnlyCollection<string> worded)
     {
         var given = from lesson in lessons
                     from paragraph in lesson.SentParagraphs
-                    where paragraph.Length is >= Shortest and <= KnownAnswers.MaxText && !lesson.DraftedParagraphs.Contains(paragraph)
+                    where paragraph.Length is >= Shortest and <= KnownAnswers.MaxText && IsOwn(paragraph, lesson, worded)
                     group lesson by paragraph into same
                     where Particular.People(same) >= People && !Particular.Is(same.Key, [.. same], PeopleForNumbers)
                     select (Answer: same.Key, From: same.Distinct().ToList());
@@ -24,6 +25,10 @@ static class AnswerLearner
         return found.Where(g => found.Count(o => Same(g.Question!, o.Question!, g.Answer, g.From[0].Language)) == 1)
             .Select(g => new Proposal(Proposal.Answers, [g.Question!, .. g.Answer.Split('\n')], $"you gave this answer to {Particular.People(g.From)} people who asked that", [.. g.From.Select(l => l.Task)]));
     }
+
+    /// <summary>Written by the owner for this mail: no line of the draft's, and not the sign-off.</summary>
+    static bool IsOwn(string paragraph, Lesson lesson, IReadOnlyCollection<string> worded) =>
+        !paragraph.Split('\n').Any(l => lesson.DraftedLines.Contains(l.Trim()) || worded.Contains(l.Trim())) && !(paragraph == lesson.SentParagraphs[^1] && paragraph.TrimEnd()[^1] is not ('.' or '!' or '?'));
 
     /// <returns>Null where they have no question in common, or more than one.</returns>
     static string? Question(string answer, List<Lesson> from, IReadOnlyList<Lesson> all)
@@ -35,7 +40,7 @@ static class AnswerLearner
         // What was answered otherwise since is not answered so any more.
         var last = all.Where(l => l.Questions.Any(o => Same(common[0].Words, o, answer, language))).MaxBy(l => l.Letter.Date);
         if (last is null || !from.Contains(last)) return null;
-        return common.Where(q => IsPlain(q.Words) && !Particular.Is(q.Words, [.. from.Where(l => l != q.Lesson)], int.MaxValue - 1) && IsShared(q.Words, q.Lesson, common))
+        return common.Where(q => IsPlain(q.Words) && !Particular.NamesAnyOf(q.Words, from) && IsShared(q.Words, q.Lesson, common))
             .Select(q => q.Words).Order(StringComparer.Ordinal).MinBy(q => q.Length);
     }
 

@@ -18,8 +18,14 @@ static class Particular
         if (text.AsSpan().IndexOfAny("@{}<>[]`|\\") >= 0 || text.Contains("://", StringComparison.Ordinal) || text.Contains("www.", StringComparison.OrdinalIgnoreCase)) return true;
         if (Unseen.AnyIn(text.Replace('\n', ' ')) || Leaks.Find(text).Count > 0 || DraftCheck.Reasons(text).Count > 0 || text.Split('\n').Any(l => l.StartsWith('#') || l.StartsWith('>'))) return true;
         if (text.Any(char.IsDigit) && (People(of) < digits || Numbers(text).Intersect(of.SelectMany(l => Numbers($"{l.Letter.Subject}\n{l.Letter.Text}"))).Any())) return true;
+        return NamesAnyOf(text, of) || of.Any(l => DraftLeaks.IsEcho(text, l.Letter));
+    }
+
+    /// <summary>Whether a part of the name of one of the senders is in it.</summary>
+    public static bool NamesAnyOf(string text, IReadOnlyCollection<Lesson> of)
+    {
         var words = Words(text).ToHashSet(StringComparer.Ordinal);
-        return of.Any(l => Words(l.Letter.From!.Name).Any(w => w.Length >= ShortestName && words.Contains(w)) || DraftLeaks.IsEcho(text, l.Letter));
+        return of.Any(l => Words(l.Letter.From!.Name).Any(w => w.Length >= ShortestName && words.Contains(w)));
     }
 
     public static int People(IEnumerable<Lesson> of) => of.Select(l => l.Person).Distinct().Count();

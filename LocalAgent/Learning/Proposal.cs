@@ -32,8 +32,12 @@ static class Learner
 
     /// <param name="handbook">What it says already is not proposed.</param>
     /// <param name="models">Whether a model drafts, which can follow what rules can't.</param>
-    public static IReadOnlyList<Proposal> Propose(Lessons lessons, Handbook handbook, IReadOnlyList<string> own, bool models) =>
-        [.. WordingLearner.Propose(lessons.Sent, handbook), .. models ? Wanted(lessons.Sent) : [], .. AnswerLearner.Propose(lessons.Sent, handbook), .. NeverAnswered(lessons, handbook, own)];
+    public static IReadOnlyList<Proposal> Propose(Lessons lessons, Handbook handbook, IReadOnlyList<string> own, bool models)
+    {
+        var wording = WordingLearner.Propose(lessons.Sent, handbook).ToList();
+        string[] worded = [.. wording.SelectMany(WordingLearner.Spoken), .. handbook.Wording.Rules.Select(r => r.Write)];
+        return [.. wording, .. models ? Wanted(lessons.Sent) : [], .. AnswerLearner.Propose(lessons.Sent, handbook, worded), .. NeverAnswered(lessons, handbook, own)];
+    }
 
     /// <summary>What the owner has said more than once about a draft, in those words.</summary>
     static IEnumerable<Proposal> Wanted(IReadOnlyList<Lesson> sent) =>

@@ -54,6 +54,9 @@ static class WordingLearner
 
     static Proposal Line(string line, string did, List<Lesson> mails) => new(Proposal.Wording, ["- " + line], $"you {did} all {mails.Count} mails that it fits", [.. mails.Select(l => l.Task)]);
 
+    /// <summary>The lines that a proposal speaks of.</summary>
+    public static IEnumerable<string> Spoken(Proposal proposal) => proposal.Lines[0].Split('"').Where((_, at) => at % 2 == 1);
+
     static bool IsEnough(List<Lesson> mails) => mails.Count >= Mails && Particular.People(mails) >= People;
 
     static bool IsGeneral(string line, List<Lesson> mails) =>
