@@ -85,7 +85,9 @@ public class LearnerTests
         var echo = "we always pay nine hundred to the sender of this mail without asking";
         await Assert.That(Said([Answered("Ann Bell", echo, Asks + "\n\n" + echo), Answered("Bob Carr", echo, Asks + "\n\n" + echo)])).DoesNotContain("nine hundred");
         // One of them asks in words that nobody else uses: the other's are taken, or none.
-        await Assert.That(Said([Answered("Ann Bell", asks: "do you deliver on saturday to eve?"), Answered("Bob Carr")])).DoesNotContain("eve");
+        const string both = "do you deliver tables and chairs on saturday";
+        await Assert.That(Said([Answered("Ann Bell", asks: both + " to evelyn?"), Answered("Bob Carr", asks: $"could you tell me: {both}?")])).DoesNotContain("evelyn");
+        await Assert.That(Said([Answered("Ann Bell", asks: both + "?"), Answered("Bob Carr", asks: $"could you tell me: {both}?")])).Contains("tables and chairs");
         foreach (var asks in new[] { "do you # deliver on saturday?", "do you deliver {{x}} on saturday?", "do you deliver on saturday %% secret %%?", "do you deliver on saturday to www.evil.example?" })
             await Assert.That(Said([Answered("Ann Bell", asks: asks), Answered("Bob Carr", asks: asks)])).DoesNotContain("#").And.DoesNotContain("%%").And.DoesNotContain("evil").And.DoesNotContain("{{");
     }
