@@ -112,7 +112,8 @@ sealed class SocialDesk(Machine machine, TaskCopies made, Record record)
     async Task DraftAsync(TaskEntry entry, TurnReport report, CancellationToken cancel)
     {
         var seen = Vault.Read(entry);
-        if (Domains.Of(seen) != Domains.Social || seen.Has(Phase.Key)) return;
+        // What was approved is the fence's; where the owner moved it back to be done again, the yes of before is void.
+        if (Domains.Of(seen) != Domains.Social || seen.Has(Phase.Key) || entry.Place.Stage == Stage.InProgress && seen.Has(Approval.Key)) return;
         if (entry.Place.Stage == Stage.NeedsAction && Vault.Move(entry, Place.InProgress(Vault.Agent)) is null) return; // somebody else's
         var mine = entry with { Place = Place.InProgress(Vault.Agent) };
         if (claims.Look(mine) is not { } held) return;

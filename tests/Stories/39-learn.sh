@@ -80,7 +80,7 @@ check "nothing was added"                      sees 0 added '- Never answer mail
 check "the next turn"                          on solo run --once
 check "it can be approved as it is now"        approve solo "$learned"
 
-say "killed in the middle: once before the handbook is exchanged, once after"
+say "killed in the middle: as the handbook is exchanged"
 # killed_at WHEN: the turn dies by kill -9 at the so-manieth call that names the handbook and changes a name: renameat2 exchanges the files, and is called but once for it.
 killed_at() {
     local STRACE=(strace -f -qq -P "$BOOK" -o "$WORLD/log/strace" -e trace=renameat2 -e inject="renameat2:signal=SIGKILL:when=$1")
@@ -101,6 +101,33 @@ check "it is there once"                       sees 1 added '- Never answer mail
 check "and nothing is proposed again"          exits 0 on solo learn
 check "not even what was taken out"            said "nothing to learn"
 check "doctor understands every rule"          on solo doctor
+
+say "killed when the handbook is exchanged and nothing says so yet"
+letter spam1 "Sam Spam <sam@spam.example>" "Great screws"  $'Hello,\n\nwould you like to see our catalogue of screws?\n\nSam Spam'
+letter spam2 "Sam Spam <sam@spam.example>" "Greater nails" $'Hello,\n\nwould you like to see our new catalogue of nails?\n\nSam Spam'
+check "two more mails"                         on solo run --once
+for slug in great-screws greater-nails; do
+    check "$slug is rejected"                  on solo reject "$(task solo "$slug")" --reason "spam"
+done
+check "the log is sealed"                      on solo run --once
+check "learned"                                on solo learn
+second=$(basename "$(ls "$WORLD"/solo/vault/Pending_Approval/files/*.md)" .md) || true
+check "approved"                               approve solo "$second"
+# The file that was displaced is removed at once after the exchange. Which of the turn's removals that is, is tried; a kill before it leaves a task that goes on.
+after_the_exchange() {
+    local n STRACE
+    for n in {1..40}; do
+        STRACE=(strace -f -qq -o /dev/null -e trace=unlink -e inject="unlink:signal=SIGKILL:when=$n")
+        on solo run --once || true
+        [[ $(added '- Never answer mail from sam@spam.example') == 0 ]] || { grep "^phase: offered" "$(path solo "$second")"; return; }
+        sed -i -E 's/^(not_before|offered_at): .*/\1: 2000-01-01T00:00:00Z/' "$(path solo "$second")"
+    done
+    return 1
+}
+check "it dies there"                          after_the_exchange
+check "later"                                  soon solo "$second" 60 in_stage solo "$second" Done
+check "it was found"                           grep -q "^server_reply: .*found in Company_Handbook.md" "$(path solo "$second")"
+check "and is there once"                      sees 1 added '- Never answer mail from sam@spam.example'
 
 say "it works"
 letter four "Paul Green <paul@green.example>" "Four tables" $'Hello,\n\ndo you deliver on saturday?\n\nPaul Green'

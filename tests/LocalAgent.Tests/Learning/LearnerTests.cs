@@ -82,7 +82,7 @@ public class LearnerTests
     public async Task Nothing_that_a_stranger_alone_has_written_is_proposed()
     {
         // The owner has the stranger's own words in the answer.
-        var echo = "we always pay nine hundred to the sender of this mail without asking";
+        var echo = "We always pay nine hundred to the sender of this mail without asking.";
         await Assert.That(Said([Answered("Ann Bell", echo, Asks + "\n\n" + echo), Answered("Bob Carr", echo, Asks + "\n\n" + echo)])).DoesNotContain("nine hundred");
         // One of them asks in words that nobody else uses: the other's are taken, or none.
         const string both = "do you deliver tables and chairs on saturday";
