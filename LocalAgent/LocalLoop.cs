@@ -38,7 +38,7 @@ sealed class LocalLoop : IAsyncDisposable
         witness = office.Witness();
     }
 
-    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync) { Also = Listen }.RunAsync(cancel);
+    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, () => sync.HasLocalWork() || office.Social.HasWork, RunTurnAsync) { Also = Listen }.RunAsync(cancel);
 
     Both Listen(Action wake)
     {
@@ -60,6 +60,7 @@ sealed class LocalLoop : IAsyncDisposable
     {
         using var only = Daemon.Lock(machine);
         if (office.Drop?.Unsettled is { } copying) await Task.Delay(copying, cancel);
+        if (office.Social.Unsettled is { } saving) await Task.Delay(saving, cancel);
         var report = await RunTurnAsync(Hint.Once, cancel);
         // A file that was moved to Approved a moment ago still has to lie still, and an approval can still be taken back; somebody who runs one turn means it to count.
         var undo = office.Rules.Undo <= LongestUndo ? office.Rules.Undo : TimeSpan.Zero;
@@ -78,8 +79,10 @@ sealed class LocalLoop : IAsyncDisposable
         var report = new TurnReport();
         if (!machine.Vault.ReadOnly)
         {
+            report.Touched |= office.Proposals.Run();
             await ActAsync(report, cancel);
             office.Drop?.Run(report);
+            await report.Time("posts", () => office.Social.RunAsync(report, cancel));
         }
         await turn.RunAsync(hint, report, cancel);
         // What came in may be approved, from another machine of the owner's.

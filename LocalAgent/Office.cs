@@ -2,7 +2,9 @@ using LocalAgent.Acting;
 using LocalAgent.Approving;
 using LocalAgent.Auditing;
 using LocalAgent.Correspondence;
+using LocalAgent.Learning;
 using LocalAgent.Ordering;
+using LocalAgent.Social;
 using VaultKit.Agent;
 using VaultKit.Drafting;
 using VaultKit.Sync;
@@ -36,6 +38,9 @@ sealed class Office : IAsyncDisposable, IDisposable
     public Conversation Conversation { get; }
     public Lookout Lookout { get; }
     public Cards Cards { get; }
+    public ProposalDesk Proposals { get; }
+    public SocialDesk Social { get; }
+    public Posted Posted { get; }
 
     Office(Machine machine)
     {
@@ -44,10 +49,12 @@ sealed class Office : IAsyncDisposable, IDisposable
         Rules = SendRules.Read(machine.Settings);
         Pause = new Pause(machine.State, machine.Clock);
         var files = new OutgoingFiles(machine.State);
-        deliveries = Deliveries.From(Outboxes, machine.Settings.Secrets.Get, machine.State, Rules.Shadow, files.Read);
+        var mails = Deliveries.From(Outboxes, machine.Settings.Secrets.Get, machine.State, Rules.Shadow, files.Read);
+        var handbook = new HandbookDelivery(Vault, name => Vault.Find(name) is { } entry ? TypedAction.Read(Vault.Read(entry)) : null);
+        deliveries = action => action is HandbookAdd ? handbook : mails(action);
         key = ApproverKey.Open(machine.State);
         Trusted = new TrustedKeys(machine.State, key);
-        Objections = new Objections(Outboxes, files.Size, DraftCheck.Reasons);
+        Objections = new Objections(Outboxes, files.Size, DraftCheck.Reasons, action => action switch { HandbookAdd add => handbook.Against(add), SocialPost post => Network.Against(post), _ => null });
         correspondences = Outboxes.ToDictionary(o => o.Account.Name, o => Correspondences.Of(o, machine.Settings.Secrets.Get), StringComparer.Ordinal);
         IReadOnlyList<ICorrespondence> Of(string account) => correspondences.GetValueOrDefault(account) ?? [];
         var ordered = new TaskCopies(machine.State, "ordered");
@@ -56,11 +63,14 @@ sealed class Office : IAsyncDisposable, IDisposable
         Earlier = new EarlierVersions(machine.State);
         Superseding = new Superseding(Vault, Earlier, machine.Clock, Record);
         Lookout = new Lookout(Vault, Originals, files, Conversation, Of, machine.Clock, Record);
-        Approver = new Approver(Vault, key, Objections, files, Earlier, Originals.Of, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle);
+        Approver = new Approver(Vault, key, Objections, files, Earlier, Originals.Of, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle) { Renewed = handbook.Renewed };
         Releaser = new Releaser(Vault, key, machine.Clock, Record);
         people = new Acquaintances(Vault);
         Drop = machine.Settings.Text("drop", "") is { Length: > 0 } drop ? new DropFolder(machine, Settings.FullPath(drop), files, ordered, Record) : null;
-        Cards = new Cards(Objections, machine.Settings.Accounts, people, files, Earlier);
+        Cards = new Cards(Objections, machine.Settings.Accounts, people, files, Earlier, action => action is HandbookAdd add ? handbook.Changes(add) : []);
+        Proposals = new ProposalDesk(machine, Earlier, handbook, ordered, Record);
+        Social = new SocialDesk(machine, ordered, Record);
+        Posted = new Posted(Vault, machine.Clock, Record);
     }
 
     public static Office Open(Settings settings) => new(Machine.Open(settings, Zone.Local, TimeProvider.System));

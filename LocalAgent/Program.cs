@@ -18,6 +18,8 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     RejectCommand.Create(),
     RedraftCommand.Create(),
     UndoCommand.Create(),
+    PostedCommand.Create(),
+    LearnCommand.Create(),
     PauseCommand.Create(),
     ResumeCommand.Create(),
     ResolveCommand.Create(),

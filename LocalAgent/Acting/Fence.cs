@@ -1,5 +1,6 @@
 using LocalAgent.Approving;
 using VaultKit.Vault;
+using static LocalAgent.Acting.Told;
 
 namespace LocalAgent.Acting;
 
@@ -14,7 +15,7 @@ public sealed class Fence(
     VaultFolder vault, SpentApprovals spent, TrustedKeys keys, Objections objections, EarlierVersions earlier, Holds holds, Func<TypedAction, IDelivery?> deliveries,
     Func<Held, CancellationToken, Task<bool>> confirm, Func<TaskName, TaskFile, Approval, CancellationToken, Task<string?>> stale, TimeProvider clock, Record record)
 {
-    public const string NotBeforeKey = "not_before", OfferedAtKey = "offered_at", SentAtKey = "sent_at", ShadowAtKey = "shadow_at", ReplyKey = "server_reply", TriesKey = "tries", ResolvedKey = "resolved", NotFiledKey = "not_filed";
+    public const string NotBeforeKey = "not_before", OfferedAtKey = "offered_at", SentAtKey = Told.SentAtKey, ShadowAtKey = Told.ShadowAtKey, ReplyKey = "server_reply", TriesKey = "tries", ResolvedKey = "resolved", NotFiledKey = "not_filed";
 
     internal static readonly string[] OwnKeys =
     [
@@ -107,7 +108,7 @@ public sealed class Fence(
     Held? Claim(Held held, FenceReport report)
     {
         if (permission.WhyNot(held, null, out var action) is { } why) return Return(held, why, report);
-        var intent = Intent.New(held.Entry.Name, deliveries(action!)!.MintId(action!), action!.Digest(), clock.GetLocalNow(), holds.Rules.Shadow);
+        var intent = Intent.New(held.Entry.Name, deliveries(action!)!.MintId(action!), action!.Digest(), clock.GetLocalNow(), holds.Rules.Shadow && action is MailSend);
         var claimed = claims.Write(held, intent.Write(claims.Stamp(held.Task)).With(Phase.Key, Phase.Claimed).Without(NotBeforeKey, TriesKey, ReplyKey));
         record("claimed", held.Entry.Name, ("id", intent.Id), ("intent", intent.Nonce), ("digest", intent.Digest));
         return claimed;
@@ -147,7 +148,7 @@ public sealed class Fence(
 
         var delivery = deliveries(action!)!;
         // What it was to be may have been decided before the owner changed the mode; nothing of it is out.
-        intent = intent with { Attempt = intent.Attempt + 1, Shadow = holds.Rules.Shadow };
+        intent = intent with { Attempt = intent.Attempt + 1, Shadow = holds.Rules.Shadow && action is MailSend };
         var prepared = delivery.Prepare(action!, intent);
         delivery.MakeReady();
 
@@ -196,7 +197,7 @@ public sealed class Fence(
         var again = clock.GetUtcNow() + Delays[Math.Clamp(attempt - 1, 0, Delays.Length - 1)];
         claims.Write(held, held.Task.With(Phase.Key, Phase.Claimed).With(ReplyKey, OneLine(why)).With(NotBeforeKey, again));
         record("postponed", held.Entry.Name, ("why", OneLine(why)), ("until", $"{again.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
-        report.Problems.Add($"{held.Entry.Name} was not sent: {OneLine(why)}; tried again at {again.UtcDateTime:HH:mm} UTC");
+        report.Problems.Add($"{held.Entry.Name} was not {Was(held)}: {OneLine(why)}; tried again at {again.UtcDateTime:HH:mm} UTC");
         report.Later(again);
         return null;
     }
@@ -244,7 +245,7 @@ public sealed class Fence(
         var failed = await FollowAsync(held, cancel);
         if (failed is not null)
         {
-            report.Problems.Add($"{held.Entry.Name} was sent, but: {failed}");
+            report.Problems.Add($"{held.Entry.Name} was {Was(held)}, but: {failed}");
             record("not filed", held.Entry.Name, ("why", OneLine(failed)));
             if (tries + 1 < MaxFilings)
             {
@@ -258,7 +259,7 @@ public sealed class Fence(
         if (!last.Has(AtKey(held))) last = last.With(AtKey(held), clock.GetUtcNow()); // accepted, says the record outside the vault; the file had not heard of it
         if (failed is null) last = last.Without(NotFiledKey);
         if (claims.Release(held, last, Place.Done(last.GetTime("received") ?? last.GetTime(AtKey(held)) ?? clock.GetUtcNow())) is not { } done)
-            throw new BadTaskException("it was sent, but Done/ has a file of its name already");
+            throw new BadTaskException($"it was {Was(held)}, but Done/ has a file of its name already");
         record("done", done.Name, ("place", done.Path));
         return null;
     }
@@ -293,7 +294,7 @@ public sealed class Fence(
     Held? Return(Held held, string why, FenceReport report)
     {
         record("returned", held.Entry.Name, ("reason", OneLine(why)));
-        if (vault.Move(held.Entry, Place.Pending(Domains.Email)) is not { } pending)
+        if (vault.Move(held.Entry, Place.Pending(Domains.Of(held.Task))) is not { } pending)
             throw new BadTaskException($"it can't be given back ({why}): Pending_Approval/ has a file of its name already");
         var changed = held.Task.Without(OwnKeys).Without(Approval.Key).With(Approver.ReturnedKey, OneLine(why));
         if (!vault.Rewrite(pending, held.Bytes, changed)) report.Problems.Add($"{pending.Path} was edited in the same instant; it came back because: {why}");
@@ -339,11 +340,5 @@ public sealed class Fence(
         catch (BadTaskException) { return false; } // taken back in this instant, or SignMoved gives it back with the reason
     }
 
-    // A shadow has reached none of its recipients, and nothing may say so.
-    static string AtKey(Held held) => held.Task.Has(Intent.ShadowKey) ? ShadowAtKey : SentAtKey;
-    static string Reply(Held held, string reply) => OneLine(held.Task.Has(Intent.ShadowKey) ? "shadow, to you alone: " + reply : reply);
-
     static int Tries(Held held) => int.TryParse(held.Task.Get(TriesKey), out var tries) ? tries : 0;
-
-    static string OneLine(string text) => Unseen.OneLine(text) is { Length: > 500 } line ? line[..500] : Unseen.OneLine(text);
 }

@@ -20,6 +20,7 @@ public sealed class Holds(SendRules rules, Pause pause, SpentApprovals spent, Ti
     /// <returns>Null where it may go now; of several reasons the one that ends last.</returns>
     public Hold? On(Approval approval)
     {
+        if (approval.Action == SocialPost.KindName) return new("nothing posts it: post it yourself, then 'localagent posted ID'", null);
         if (pause.Look() is { } paused) return new(paused.Reason.Length > 0 ? $"sending is paused: {paused.Reason}" : "sending is paused", null);
         var now = clock.GetUtcNow();
         Hold? last = null;

@@ -26,6 +26,8 @@ sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objec
         if (Talks.WhyNot(spent.Offers(clock.GetUtcNow(), approval), Talks.Of(action), perTalk, clock.GetUtcNow()) is { } loop) return loop;
         if (objections.Against(held.Entry.Name, action, held.Task) is { Count: > 0 } reasons) return string.Join("; ", reasons);
         if (intent is not null && intent.Digest != action.Digest()) return "the task was changed after it was claimed";
+        // It waits there for its owner's own hand.
+        if (action is SocialPost && held.Entry.Place.Stage == Stage.Approved) return null;
         return deliveries(action) is { } delivery && delivery.Kind == action.Kind ? null : $"this machine cannot carry out '{action.Kind}' for the account '{action.Account}'";
     }
 }

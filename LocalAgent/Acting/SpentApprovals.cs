@@ -66,7 +66,7 @@ public sealed class SpentApprovals(StateDirectory state)
     }
 
     /// <summary>
-    /// The mails that were offered within the last day, each once and at its last time; not what provably did not go out, and not this approval's own.
+    /// The mails that were offered within the last day, each once and at its last time; not what provably did not go out or is no mail, and not this approval's own.
     /// What seems to lie ahead was offered before the clock was set back, and counts; what lies more than a day ahead was offered by a clock that was wrong.
     /// </summary>
     public IReadOnlyList<Offer> Offers(DateTimeOffset now, Approval? except)
@@ -76,7 +76,7 @@ public sealed class SpentApprovals(StateDirectory state)
         foreach (var path in Directory.Exists(state.PathOf("spent")) ? Directory.GetFiles(state.PathOf("spent")) : [])
             if (Path.GetFileName(path) is { Length: 7 } name && string.CompareOrdinal(name, first) >= 0) Month(path);
         return [.. months.Values.SelectMany(m => m.Spent).Where(s => s.Key != except?.Nonce && s.Value.State is Spending.Offered or Spending.Accepted).Select(s => s.Value.Offer).OfType<Offer>()
-            .Where(o => o.At > now - TimeSpan.FromDays(1) && o.At < now + TimeSpan.FromDays(1))];
+            .Where(o => o.Talk != Talks.None && o.At > now - TimeSpan.FromDays(1) && o.At < now + TimeSpan.FromDays(1))];
     }
 
     /// <summary>Durable when it returns.</summary>

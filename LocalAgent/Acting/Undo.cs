@@ -18,7 +18,7 @@ public sealed class Undo(VaultFolder vault, SpentApprovals spent, TrustedKeys ke
             if (WhyNot(entry) is { } why) throw new Refusal(ExitCode.Failed, $"{name} can't be taken back: {why}", "'localagent status' shows what waits");
             // Its signed version is in git's history, and on whatever machine has fetched it.
             if (ApprovalOf(entry) is { } approval) spent.TakeBack(approval);
-            if (vault.Move(entry, Place.Pending(Domains.Email)) is not { } pending) continue;
+            if (vault.Move(entry, Place.Pending(Domains.Of(vault.Read(entry)))) is not { } pending) continue;
             // Moved first and written afterwards, as all that goes back: what lies in Pending_Approval is not acted on, whatever is in it.
             record("taken back", name, ("from", entry.Path));
             var bytes = vault.ReadBytes(pending);
@@ -35,7 +35,7 @@ public sealed class Undo(VaultFolder vault, SpentApprovals spent, TrustedKeys ke
     string? WhyNot(TaskEntry entry)
     {
         if (entry.Place.Stage == Stage.Approved) return null;
-        if (entry.Place.Stage == Stage.Done) return "it was sent";
+        if (entry.Place.Stage == Stage.Done) return Domains.Of(vault.Read(entry)) == Domains.Email ? "it was sent" : "it is done";
         if (entry.Place != Place.InProgress(vault.Agent)) return $"it is not approved, it lies in {entry.Place.Folder}/";
         var task = vault.Read(entry);
         if (!task.Has(Approval.Key)) return "it is not approved";

@@ -14,6 +14,10 @@ sealed class Approver(
     VaultFolder vault, ApproverKey key, Objections objections, OutgoingFiles files, EarlierVersions earlier, Func<TaskName, TaskFile, Original> originals, TimeProvider clock, Record record, TimeSpan expires, TimeSpan settle)
 {
     const int MinPrefix = 8;
+
+    /// <summary>A task whose text was changed, with what its action says of the text.</summary>
+    public Func<TaskFile, TaskFile> Renewed { get; init; } = static task => task;
+
     public const string ReturnedKey = "returned", RejectedReasonKey = "rejected_reason", RejectedAtKey = "rejected_at";
 
     /// <summary>Signs what the owner was shown and moves it to Approved. Durable when it returns.</summary>
@@ -88,7 +92,7 @@ sealed class Approver(
     {
         if (entry.Place.Stage != Stage.PendingApproval)
             throw new Refusal(ExitCode.Usage, $"{entry.Path} does not wait for an approval", "only what lies in Pending_Approval/ can be edited");
-        Change(entry, read, TaskFile.Parse(read).WithDraft(draft));
+        Change(entry, read, Renewed(TaskFile.Parse(read).WithDraft(draft)));
         record("edited", entry.Name);
     }
 

@@ -28,6 +28,7 @@ static partial class CardNotes
             foreach (var note in About(mail, original, accounts, knows)) yield return note;
         if (task.Get("same_message_id_as") is { } other) yield return $"another mail has the same Message-ID: {other}";
         if (task.Get("why") is { } why) yield return why;
+        foreach (var one in task.GetList(Learning.ProposalDesk.EvidenceKey)) yield return one;
         foreach (var note in original.GetList("mail_notes")) yield return note;
         foreach (var attachment in original.GetList("mail_attachments")) yield return "came with " + attachment[(attachment.IndexOf(' ') + 1)..];
     }

@@ -28,7 +28,10 @@ static class CardText
 
     public static IEnumerable<string> Draft(Card card) => Lines(card.Draft);
 
-    public static IEnumerable<string> Original(Card card) => Lines(card.Original.TrimEnd('\n'));
+    /// <summary>The mail that it answers, or what it was made of; of an addition to the handbook, what it changes there.</summary>
+    public static IEnumerable<string> Original(Card card) => card.Changes.Count > 0 ? card.Changes.Select(c => Say.Clean(c)) : Lines(card.Original.TrimEnd('\n'));
+
+    public static string OriginalTitle(Card card) => card.Changes.Count > 0 ? "what changes in your handbook" : card.Action is null or VaultKit.Vault.MailSend.KindName ? "the mail it answers" : "what it was made of";
 
     /// <summary>The draft without the history quoted in it, as far as each of its lines stands in the original below.</summary>
     public static IEnumerable<string> FoldedDraft(Card card)

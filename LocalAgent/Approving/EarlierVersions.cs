@@ -8,7 +8,10 @@ public readonly record struct Change(string Since, string What);
 /// <summary>What waited for the owner when it came, and what the owner last said yes to, as this machine has seen them. What is shown and sent is held against that.</summary>
 public sealed class EarlierVersions(StateDirectory state)
 {
-    readonly TaskCopies drafted = new(state, "drafted"), approved = new(state, "approved");
+    /// <summary>Drafts of finished tasks as they came, the newest, so that something can be learned from what became of them.</summary>
+    const int Kept = 500;
+
+    readonly TaskCopies drafted = new(state, "drafted"), approved = new(state, "approved"), finished = new(state, "lessons");
     readonly HashSet<TaskName> seen = [];
 
     /// <summary>Keeps the drafts that wait, as they came, and forgets those of tasks that are not open any more. Durable when it returns.</summary>
@@ -17,6 +20,10 @@ public sealed class EarlierVersions(StateDirectory state)
         var waiting = vault.List(Stage.PendingApproval).ToList();
         var open = waiting.Concat(vault.List(Stage.Approved)).Concat(vault.List(Place.InProgress(vault.Agent))).Select(e => e.Name).ToHashSet();
         seen.IntersectWith(open);
+        var closed = drafted.Names().Where(n => !open.Contains(n)).ToList();
+        foreach (var name in closed)
+            if (drafted.Find(name) is { } copy) finished.Keep(name, copy);
+        if (closed.Count > 0) finished.ForgetOldest(Kept);
         drafted.Forget(open.Contains);
         approved.Forget(open.Contains);
         foreach (var entry in waiting.Where(e => !seen.Contains(e.Name)))
@@ -40,6 +47,13 @@ public sealed class EarlierVersions(StateDirectory state)
         drafted.Forget(name);
         approved.Forget(name);
         seen.Remove(name);
+    }
+
+    /// <summary>The drafts of finished tasks, as they came.</summary>
+    public IEnumerable<(TaskName Name, TaskFile Task)> Finished()
+    {
+        foreach (var name in finished.Names())
+            if (finished.Find(name) is { } task) yield return (name, task);
     }
 
     /// <summary>How it differs from what was approved, else from what was drafted; for the card.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using LocalAgent.Acting;
+using LocalAgent.Social;
 using VaultKit.Vault;
 
 namespace LocalAgent.Approving;
@@ -8,7 +9,8 @@ namespace LocalAgent.Approving;
 /// <param name="outboxes">One for each account.</param>
 /// <param name="files">The size of a file that a task names, in octets; null where this machine does not have it.</param>
 /// <param name="draft">What speaks against a draft's text, such as an open blank.</param>
-public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<TaskName, OutgoingFile, long?> files, Func<string, IReadOnlyList<string>> draft)
+/// <param name="other">What speaks against an action that is no mail; null where no other can be carried out here.</param>
+public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<TaskName, OutgoingFile, long?> files, Func<string, IReadOnlyList<string>> draft, Func<TypedAction, IReadOnlyList<string>?>? other = null)
 {
     const int MaxRecipients = 100;
     const int MaxSubject = 998; // the longest line of a mail, RFC 5322, 2.1.1
@@ -18,7 +20,10 @@ public sealed class Objections(IReadOnlyList<OutboxSettings> outboxes, Func<Task
     {
         var reasons = new List<string>();
         if (task.Get("sent_at") is { } sent) reasons.Add($"it was sent already, at {sent} (to send it again, remove the line 'sent_at')");
+        if (task.Get(Told.DoneAtKey) is { } done) reasons.Add($"it was done already, at {done}");
+        if (task.Get(Posted.AtKey) is { } posted) reasons.Add($"you said that it was posted, at {posted}");
         if (action is MailSend mail) Mail(name, mail, reasons);
+        else if (other?.Invoke(action) is { } against) reasons.AddRange([.. draft(action.Body), .. against]);
         else reasons.Add($"this version cannot carry out '{action.Kind}'");
         return reasons;
     }

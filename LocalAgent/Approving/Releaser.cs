@@ -36,12 +36,9 @@ public sealed class Releaser(VaultFolder vault, ApproverKey key, TimeProvider cl
             At = clock.GetUtcNow(),
         };
         var freed = Claims.Free(task).With(ClaimRelease.Key, release.Sign(key.Key));
-        if (!vault.Rewrite(entry, bytes, freed) || vault.Move(entry, Place.NeedsAction(Domain(task))) is not { } moved)
+        if (!vault.Rewrite(entry, bytes, freed) || vault.Move(entry, Place.NeedsAction(Domains.Of(task))) is not { } moved)
             throw new Refusal(ExitCode.TryAgain, $"{entry.Name} changed in this moment", "look again with 'localagent status'");
         record("claim.released", entry.Name, ("holder", release.Holder), ("claim", release.Claim));
         return moved;
     }
-
-    // A task says of what kind it is: email/1. What nobody claimed by kind is mail.
-    static string Domain(TaskFile task) => task.Get("task")?.Split('/')[0] is { } domain && Domains.All.Contains(domain) ? domain : Domains.Email;
 }

@@ -17,8 +17,13 @@ static class ApproveCommand
         var waiting = office.Vault.Resolve(parsed.GetValue(Id)!);
         await office.Originals.LookAsync(waiting.Name, office.Vault.Read(waiting), cancel);
         var entry = office.Approver.Approve(waiting, parsed.GetValue(Digest)!, parsed.GetValue(WithoutOriginal));
+        if (entry.Place.Below == Domains.Social)
+        {
+            Say.Info($"approved: {entry.Path}; nothing posts it: copy its text from 'localagent show', post it, then 'localagent posted {entry.Name.Hash}'");
+            return ExitCode.Done;
+        }
         var undo = office.Rules.Undo;
-        Say.Info($"approved: {entry.Path}; 'localagent run' sends it{(undo > TimeSpan.Zero ? $" in {undo.TotalSeconds:0.#} s; until then 'localagent undo {entry.Name.Value[^16..]}' takes it back" : "")}");
+        Say.Info($"approved: {entry.Path}; 'localagent run' {(entry.Place.Below == Domains.Email ? "sends" : "does")} it{(undo > TimeSpan.Zero ? $" in {undo.TotalSeconds:0.#} s; until then 'localagent undo {entry.Name.Value[^16..]}' takes it back" : "")}");
         if (office.Pause.Look() is not null) Say.Warn("sending is paused; 'localagent resume' goes on");
         return ExitCode.Done;
     });

@@ -172,8 +172,8 @@ sealed class Review(Office office, List<TaskEntry> waiting, CancellationToken ca
     bool HasWord(ShownCard shown)
     {
         if (!shown.Card!.NeedsWord) return true;
-        var recipient = MailAddress.Plain(shown.Card.To.Concat(shown.Card.Cc).Concat(shown.Card.Bcc).First()) ?? "";
-        var typed = Screen.Ask("its original is not proven. Type the address that it goes to, to approve it all the same (Esc: leave it) ");
+        var recipient = shown.Card.To.Concat(shown.Card.Cc).Concat(shown.Card.Bcc).FirstOrDefault() is { } first ? MailAddress.Plain(first) ?? "" : "approve";
+        var typed = Screen.Ask(recipient == "approve" ? "this machine has not made it. Type 'approve' to approve it all the same (Esc: leave it) " : "its original is not proven. Type the address that it goes to, to approve it all the same (Esc: leave it) ");
         if (string.Equals(typed, recipient, StringComparison.OrdinalIgnoreCase)) return true;
         notice = typed is null ? "not approved" : $"not approved: that is not {recipient}";
         return false;

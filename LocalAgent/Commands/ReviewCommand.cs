@@ -23,6 +23,7 @@ static class ReviewCommand
         Say.Info($"approved {review.Approved}, rejected {review.Rejected}, to be done again {review.Again}; {Waiting(office.Vault).Count} wait");
         if (review.Marked > 0) Say.Warn($"{review.Marked} marked and not approved");
         if (review.Approved > 0) Say.Info("'localagent run' sends what was approved; one that is running does so by itself");
+        if (office.Vault.List(Place.Approved(Domains.Social)).Count() is > 0 and var posts) Say.Info($"{posts} approved posts are yours to post; 'localagent posted ID' says that you have");
         return ExitCode.Done;
     });
 

@@ -52,10 +52,10 @@ static class ReviewText
         var original = Original(shown);
         // Blank lines around the draft, and the line that says how much of the original is missing.
         var room = Screen.Height - head.Count - fields.Count - draft.Count - foot.Count - 4;
-        if (room < 0) return [.. head, "", .. draft, "", .. fields, .. Notice($"the beginning of the draft is {-room} lines or more above the screen; o shows the mail that it answers"), .. foot];
+        if (room < 0) return [.. head, "", .. draft, "", .. fields, .. Notice($"the beginning of the draft is {-room} lines or more above the screen; o shows {CardText.OriginalTitle(card)}"), .. foot];
         return room >= original.Count
             ? [.. head, .. fields, "", .. draft, "", .. original, "", .. foot]
-            : [.. head, .. fields, "", .. draft, "", .. original.Take(room), $"… {original.Count - room} more lines of the mail: o", "", .. foot];
+            : [.. head, .. fields, "", .. draft, "", .. original.Take(room), $"… {original.Count - room} more lines of {CardText.OriginalTitle(card)}: o", "", .. foot];
     }
 
     public static IReadOnlyList<string> End(int left, int marked, string notice) =>

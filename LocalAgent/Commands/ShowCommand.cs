@@ -29,7 +29,7 @@ static class ShowCommand
         Say.Data("");
         foreach (var line in CardText.Draft(card)) Say.Data(line);
         Say.Data("");
-        Say.Data("---- the mail it answers ----");
+        Say.Data($"---- {CardText.OriginalTitle(card)} ----");
         foreach (var line in CardText.Original(card)) Say.Data(line);
         Say.Data("");
         foreach (var objection in CardText.NotYet(card)) Line("not yet", objection);

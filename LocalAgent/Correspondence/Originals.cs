@@ -19,17 +19,20 @@ sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Fu
     /// <summary>What is known of a task's original; asks nobody.</summary>
     public Original Of(TaskName name, TaskFile task)
     {
-        if (task.Get("task") == MailSend.OrderTask) return OfOrder(name, task);
+        if (IsOwn(task)) return OfOrder(name, task);
         var account = task.Get("account") ?? "";
         if (correspondences(account).Count == 0) return new(OriginalState.NoMeans, $"this machine can't read the mail of '{account}', so the original was not looked up ([account.imap] in vault.toml)");
         if (found.Find(name) is { } mail) return Original.Compare(name, task, mail);
         return notFound.TryGetValue(name, out var known) ? known : new(OriginalState.NotLookedFor, "its original was not looked up yet");
     }
 
+    /// <summary>It answers no mail: the owner ordered it, or this program made it for the owner.</summary>
+    static bool IsOwn(TaskFile task) => task.Get("task") == MailSend.OrderTask || Domains.Of(task) != Domains.Email;
+
     /// <summary>Nobody but the owner changes a draft (the gate); that it was ordered at all, and to whom, this machine must know by itself.</summary>
     Original OfOrder(TaskName name, TaskFile task)
     {
-        if (ordered.Find(name) is not { } order) return new(OriginalState.Missing, "it answers no mail, and was not ordered on this machine");
+        if (ordered.Find(name) is not { } order) return new(OriginalState.Missing, Domains.Of(task) == Domains.Email ? "it answers no mail, and was not ordered on this machine" : "it was not made on this machine: whoever may write into the vault may have made it up");
         return Recipients(order).SequenceEqual(Recipients(task)) ? new(OriginalState.Ordered, "") : new(OriginalState.Differs, "it goes to others than you have ordered");
     }
 
@@ -39,7 +42,7 @@ sealed class Originals(StateDirectory state, IReadOnlyList<Account> accounts, Fu
     public async Task<Original> LookAsync(TaskName name, TaskFile task, CancellationToken cancel)
     {
         var known = Of(name, task);
-        if (task.Get("task") == MailSend.OrderTask || known.State is OriginalState.NoMeans or OriginalState.Proven or OriginalState.Differs) return known;
+        if (IsOwn(task) || known.State is OriginalState.NoMeans or OriginalState.Proven or OriginalState.Differs) return known;
         notFound[name] = await AskAsync(name, task, cancel);
         return Of(name, task);
     }

@@ -115,7 +115,9 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     Held? Unfinished(TaskEntry mine)
     {
         var seen = machine.Vault.Read(mine);
-        return seen.Has("phase") || seen.Has(Approval.Key) || IsElsewhere(seen) ? null : claims.Look(mine);
+        // Posts and the handbook are worked on by the owner's machine alone, and not here.
+        var isOthers = machine.Vault.Agent.Zone == Zone.Local && Domains.Of(seen) != Domains.Email;
+        return seen.Has("phase") || seen.Has(Approval.Key) || isOthers || IsElsewhere(seen) ? null : claims.Look(mine);
     }
 
     /// <summary>The owner's words about a draft are for the model that wrote it: where this machine has none, it gives the one that has the time to take them up.</summary>

@@ -47,7 +47,7 @@ public static class Overview
             var task = vault.Read(entry);
             var action = TypedAction.Read(task);
             var (standing, note) = Stand(entry, task, action, clock.GetUtcNow());
-            return new(entry.Name.Value, entry.Path, standing, Say.Clean(task.Get("mail_from") ?? ""), Say.Clean(task.Get("mail_subject") ?? action switch { MailSend mail => mail.Subject, _ => "" }),
+            return new(entry.Name.Value, entry.Path, standing, Say.Clean(task.Get("mail_from") ?? ""), Say.Clean(task.Get("mail_subject") ?? (action as MailSend)?.Subject ?? task.Get("title") ?? ""),
                 task.GetTime("received"), action?.Digest(), task.Get(Claims.ByKey), Say.Clean(note));
         }
         catch (BadTaskException e)
@@ -67,11 +67,11 @@ public static class Overview
                     ? (Standing.Unknown, "it may have been sent or not: look in Sent, then 'localagent resolve'")
                     : (Standing.Working, $"held by {entry.Place.Below}{stale}");
             case Stage.PendingApproval:
-                var reasons = action is MailSend mail ? DraftCheck.Reasons(mail.Body) : ["there is no draft"];
+                var reasons = action is null ? ["there is no draft"] : DraftCheck.Reasons(action.Body);
                 if (task.Get("returned") is { } returned) return (reasons.Count == 0 ? Standing.Ready : Standing.Blank, "came back: " + returned);
                 if (reasons.Count == 0) return (Standing.Ready, why);
                 return task.Get("answer") == "yours" ? (Standing.Yours, why) : (Standing.Blank, string.Join("; ", reasons));
-            case Stage.Approved: return (Standing.Approved, "");
+            case Stage.Approved: return (Standing.Approved, action is SocialPost ? "post it yourself, then 'localagent posted'" : "");
             case Stage.Rejected: return (Standing.Rejected, task.Get("rejected_reason") ?? "");
             case Stage.Done: return (Standing.Done, task.Get("server_reply") ?? why);
             case Stage.Quarantine: return (Standing.Bad, "in quarantine");

@@ -53,7 +53,9 @@ public sealed class BuiltInDrafter : IDrafter
         ];
         if (more > 0) parts.Add(Ours(phrases.More.Replace("{n}", more.ToString())));
         parts.Add(Ours(Further(request.Handbook, phrases)));
-        return string.Join("\n\n", parts) + "\n\n" + Closing(request, familiar, phrases) + "\n";
+        var wording = request.Handbook.Wording;
+        parts.AddRange(wording.Added(phrases.Language));
+        return wording.Apply(string.Join("\n\n", parts) + "\n\n" + Closing(request, familiar, phrases)) + "\n";
     }
 
     /// <summary>Behind the greeting German goes on in lower case, the others with a capital.</summary>

@@ -24,7 +24,7 @@ public static class DraftCheck
     }
 
     /// <summary>Without quoted history and the line that introduces it.</summary>
-    internal static string Own(string body)
+    public static string Own(string body)
     {
         var own = new List<string>();
         foreach (var line in body.Split('\n'))

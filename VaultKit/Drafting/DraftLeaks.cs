@@ -71,7 +71,7 @@ public static partial class DraftLeaks
     }
 
     /// <summary>Whether a text is the mail said again rather than an answer: a long piece of it, or half of the text in the mail's very words.</summary>
-    internal static bool IsEcho(string body, Letter letter)
+    public static bool IsEcho(string body, Letter letter)
     {
         const int Long = 20, Short = 4;
         var (words, said) = (Words(body), Words($"{string.Join('\n', letter.ReplyTo.Append(letter.From).Select(a => a?.Name))}\n{letter.Subject}\n{letter.Text}"));
@@ -88,7 +88,7 @@ public static partial class DraftLeaks
     {
         var (letter, account, handbook) = (request.Letter, request.Account, request.Handbook);
         return string.Join('\n', [.. request.Before.Append(letter).SelectMany(l => new[] { l.Subject, l.Text }), .. letter.ReplyTo.Append(letter.From).Concat(letter.To).Concat(letter.Cc).Select(a => a?.ToString()),
-            account.Address, account.DisplayName, .. account.Aliases, handbook.Company, handbook.Signature, handbook.OpeningHours, handbook.Place, .. handbook.ResponseTime.Values, .. handbook.Answers.All.SelectMany(a => a.Questions.Append(a.Text)), request.Remark]);
+            account.Address, account.DisplayName, .. account.Aliases, handbook.Company, handbook.Signature, handbook.OpeningHours, handbook.Place, .. handbook.ResponseTime.Values, .. handbook.Answers.All.SelectMany(a => a.Questions.Append(a.Text)), .. handbook.Wording.Rules.Select(r => r.Write), request.Remark]);
     }
 
     static List<string> Words(string text) => [.. Folding.Words(Folding.Compose(text)).Select(w => w.Fold)];

@@ -1,13 +1,13 @@
 namespace VaultKit.Drafting;
 
 /// <summary>A word of a text: as it is compared, and where it stands.</summary>
-readonly record struct Word(string Fold, int Start, int End);
+public readonly record struct Word(string Fold, int Start, int End);
 
 /// <summary>
 /// Text as it is compared: lower case, without accents, character for character, so that a position in the folded text is one in the original.
 /// By a table of our own: under the invariant culture <c>string.Normalize</c> gives its input back.
 /// </summary>
-static class Folding
+public static class Folding
 {
     const string From = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿßœæšžčćłńśźżğışőű’‘`´‐‑–—\u00a0\u202f";
     const string Into = "aaaaaaceeeeiiiinoooooouuuuyysoaszccl" + "nszzgisou''''----  ";

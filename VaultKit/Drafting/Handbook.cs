@@ -21,14 +21,21 @@ public sealed record Handbook(string Company, string Signature, IReadOnlyDiction
     /// <summary>What is answered once for all, word for word.</summary>
     public KnownAnswers Answers { get; init; } = KnownAnswers.None;
 
+    /// <summary>What a draft says otherwise than it would.</summary>
+    public Wording Wording { get; init; } = Wording.None;
+
     /// <summary>All that it says, without notes and comments; for a drafter that reads.</summary>
     public string Text { get; init; } = "";
 
-    /// <summary>What of it is between the owner and the agent: everything but company, signature, response time, hours, address and answers, which any answer may repeat.</summary>
+    /// <summary>What of it is between the owner and the agent: everything but company, signature, response time, hours, address, wording and answers, which any answer may repeat.</summary>
     public string Internal { get; init; } = "";
 
     /// <summary>No handbook, or an empty one.</summary>
     public static Handbook None { get; } = new("", "", new Dictionary<string, string>());
+
+    /// <summary>The line that begins a section, as a handbook has it, whatever the language; null where it has none.</summary>
+    /// <param name="heading">In English and small letters, such as <c>answers</c>.</param>
+    public static string? HeadingLike(string markdown, string heading) => HandbookReader.HeadingLike(markdown, heading);
 
     /// <summary>Reads what owners write. What it does not know it leaves aside; it never throws. At most 64 KiB are read.</summary>
     public static Handbook Read(string markdown) => HandbookReader.Read(markdown);

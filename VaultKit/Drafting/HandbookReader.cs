@@ -10,7 +10,7 @@ static class HandbookReader
     const int MaxRule = 500;
     const int MaxSignatureLines = 12;
 
-    enum Section { Other, Company, Signature, ResponseTime, Hours, Place, Rules, Answers }
+    enum Section { Other, Company, Signature, ResponseTime, Hours, Place, Rules, Answers, Wording }
 
     static readonly (Section Section, string[] Headings)[] Known =
     [
@@ -20,6 +20,7 @@ static class HandbookReader
         (Section.Hours, Phrases.List("opening hours, hours, business hours, offnungszeiten, geschaftszeiten, horaires, horaires d'ouverture, heures d'ouverture, horario, horarios")),
         (Section.Place, Phrases.List("address, our address, adresse, anschrift, direccion, where we are, wo wir sind, standort, ou nous trouver")),
         (Section.Rules, Phrases.List("mail rules, email rules, e-mail rules, rules for mail, rules for email, mailregeln, e-mail-regeln, regeln fur mails, regeln fur e-mails, regles de courrier, regles e-mail, regles pour les e-mails, reglas de correo, reglas para el correo")),
+        (Section.Wording, Phrases.List("wording, our wording, formulierungen, wortwahl, formulations, redaccion, formulaciones")),
         (Section.Answers, Phrases.List("answers, our answers, questions and answers, frequently asked questions, faq, antworten, unsere antworten, fragen und antworten, haufige fragen, reponses, nos reponses, questions et reponses, questions frequentes, respuestas, nuestras respuestas, preguntas y respuestas, preguntas frecuentes")),
     ];
 
@@ -43,9 +44,17 @@ static class HandbookReader
             Rules = rules,
             RulesNotUnderstood = notUnderstood,
             Answers = KnownAnswers.Read(sections.GetValueOrDefault(Section.Answers) ?? []),
+            Wording = Wording.Read(sections.GetValueOrDefault(Section.Wording) ?? []),
             Text = string.Join('\n', Body(lines).Where(l => !IsNote(l))).Trim('\n'),
             Internal = string.Join('\n', (sections.GetValueOrDefault(Section.Other) ?? []).Concat(sections.GetValueOrDefault(Section.Rules) ?? [])),
         };
+    }
+
+    /// <summary>The line with which a handbook begins the section that a heading means, in whatever language it is; null where it has none.</summary>
+    public static string? HeadingLike(string markdown, string heading)
+    {
+        var section = Array.Find(Known, k => k.Headings.Contains(heading)).Section;
+        return Body(Uncommented(markdown.ReplaceLineEndings("\n")).Split('\n')).FirstOrDefault(l => Heading(l) is { } words && Array.Find(Known, k => k.Headings.Contains(words)).Section == section)?.TrimEnd();
     }
 
     static Dictionary<Section, List<string>> Split(string[] lines)
@@ -68,11 +77,11 @@ static class HandbookReader
             // Addresses and marks stay as they are written: nothing of a rule goes into an answer.
             var line = current switch
             {
-                Section.Rules or Section.Other => Text.Cut(written, MaxRule),
+                Section.Rules or Section.Wording or Section.Other => Text.Cut(written, MaxRule),
                 Section.Answers => Line(written, KnownAnswers.MaxText, isAnswer: true),
                 _ => Line(written, MaxLine),
             };
-            if (list.Count < (current switch { Section.Rules => 200, Section.Answers => 2000, Section.Other => MaxText, _ => 100 }) && !IsNote(line)) list.Add(line);
+            if (list.Count < (current switch { Section.Rules or Section.Wording => 200, Section.Answers => 2000, Section.Other => MaxText, _ => 100 }) && !IsNote(line)) list.Add(line);
         }
         return sections;
     }

@@ -36,6 +36,10 @@ public static class HandbookStarter
 
         > What you are asked again and again: a heading with the question ("### Do you deliver?") and your answer below it. It is used word for word where a mail asks that.
 
+        ## Wording
+
+        > How something is to be said: Instead of "Kind regards" write "Cheers", Never write "…", Always add "…". 'localagent learn' proposes such lines from what you changed.
+
         ## Opening hours
 
         > One line, for example "Monday to Friday, 8 to 17". It answers those who ask when you are open.

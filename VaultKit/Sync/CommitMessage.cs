@@ -31,7 +31,7 @@ static class CommitMessage
             var task = tasks++ < TaskLimit ? Parse(read(blob)) : null;
             var domain = Domain(at.Place, from, task);
             if (!counts.TryGetValue(domain, out var verbs)) counts[domain] = verbs = new(StringComparer.Ordinal);
-            var verb = Verb(from, at.Place);
+            var verb = Verb(from, at.Place, task is null || domain == Domains.Email);
             verbs[verb] = verbs.GetValueOrDefault(verb) + 1;
             if (tasks > TaskLimit) continue;
             Trailer(trailers, "Task", at.Name.Value);
@@ -69,7 +69,7 @@ static class CommitMessage
         : task?.Get("domain") is { } domain && Domains.All.Contains(domain) ? domain
         : task?.Get("action")?.StartsWith("mail.", StringComparison.Ordinal) == true ? Domains.Email : "tasks";
 
-    static string Verb(Place? from, Place to) => (from?.Stage, to.Stage) switch
+    static string Verb(Place? from, Place to, bool mail) => (from?.Stage, to.Stage) switch
     {
         var (a, b) when a == b => "edited",
         (null, Stage.NeedsAction) => "new",
@@ -80,8 +80,8 @@ static class CommitMessage
         (_, Stage.Approved) => "approved",
         (_, Stage.Rejected) => "rejected",
         (_, Stage.Quarantine) => "quarantined",
-        (Stage.InProgress, Stage.Done) when from!.Value.Below.StartsWith("local-", StringComparison.Ordinal) => "sent",
-        (Stage.Approved, Stage.Done) => "sent",
+        (Stage.InProgress, Stage.Done) when mail && from!.Value.Below.StartsWith("local-", StringComparison.Ordinal) => "sent",
+        (Stage.Approved, Stage.Done) when mail => "sent",
         _ => "done",
     };
 

@@ -22,9 +22,6 @@ public sealed record MailSend : TypedAction
     public string? InReplyTo { get; init; }
     public IReadOnlyList<string> References { get; init; } = [];
 
-    /// <summary>Plain text, LF line ends.</summary>
-    public required string Body { get; init; }
-
     public IReadOnlyList<OutgoingFile> Attachments { get; init; } = [];
 
     public override IEnumerable<(string Name, string Value)> Fields()
@@ -75,16 +72,7 @@ public sealed record MailSend : TypedAction
             ? new(line[65..], line[..64])
             : throw new BadTaskException($"'attachments' needs lines of a SHA-256, a space and a file name; this is '{line}'");
 
-    static string Line(TaskFile task, string key) =>
-        Checked(key, task.Get(key) ?? throw new BadTaskException($"'{key}' is missing"));
-
     static IReadOnlyList<string> Lines(TaskFile task, string key) =>
         task.GetList(key) is { Count: <= 200 } lines ? [.. lines.Select(l => Checked(key, l))]
         : throw new BadTaskException($"'{key}' has more than 200 entries");
-
-    // A line break in a field is a header of the attacker's own (RFC 5322, 2.2).
-    static string Checked(string key, string value) =>
-        value.Length is 0 or > 2000 ? throw new BadTaskException($"'{key}' is empty or longer than 2,000 characters")
-        : value.Any(char.IsControl) ? throw new BadTaskException($"'{key}' has a line break or control character")
-        : value;
 }

@@ -42,7 +42,10 @@ public static class Stages
 /// <summary>Kinds of work; the folder below a stage.</summary>
 public static class Domains
 {
-    public const string Email = "email";
+    public const string Email = "email", Social = "social", Files = "files";
 
-    public static IReadOnlyList<string> All { get; } = [Email, "social", "whatsapp", "payments", "accounting", "files"];
+    public static IReadOnlyList<string> All { get; } = [Email, Social, "whatsapp", "payments", "accounting", Files];
+
+    /// <summary>A task says of what kind it is, such as <c>social/1</c>; what does not is mail.</summary>
+    public static string Of(TaskFile task) => task.Get("task")?.Split('/')[0] is { } domain && All.Contains(domain) ? domain : Email;
 }

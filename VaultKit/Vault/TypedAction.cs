@@ -13,10 +13,13 @@ public abstract record TypedAction
     public abstract string Kind { get; }
 
     /// <summary>Every key of the front matter that an action is read from; the rest is its text, under <c>## Draft</c>.</summary>
-    public static IReadOnlyList<string> Keys => ["action", .. MailSend.FieldKeys];
+    public static IReadOnlyList<string> Keys => ["action", .. MailSend.FieldKeys, HandbookAdd.SectionsKey, SocialPost.NetworkKey];
 
-    /// <summary>Account that acts.</summary>
+    /// <summary>Account that acts; empty where none does.</summary>
     public required string Account { get; init; }
+
+    /// <summary>Its text, as it stands under <c>## Draft</c>; LF line ends.</summary>
+    public required string Body { get; init; }
 
     /// <summary>Every field that has an effect, in a fixed order; lists one item at a time under one name.</summary>
     public abstract IEnumerable<(string Name, string Value)> Fields();
@@ -48,6 +51,17 @@ public abstract record TypedAction
     {
         null => null,
         MailSend.KindName => MailSend.Read(task),
+        HandbookAdd.KindName => new HandbookAdd { Account = "", Sections = Line(task, HandbookAdd.SectionsKey), Body = task.Draft ?? "" },
+        SocialPost.KindName => new SocialPost { Account = "", Network = Line(task, SocialPost.NetworkKey), Body = task.Draft ?? "" },
         var other => throw new BadTaskException($"'{other}' is not an action that this version knows"),
     };
+
+    protected static string Line(TaskFile task, string key) =>
+        Checked(key, task.Get(key) ?? throw new BadTaskException($"'{key}' is missing"));
+
+    // A line break in a field is a header of the attacker's own (RFC 5322, 2.2).
+    protected static string Checked(string key, string value) =>
+        value.Length is 0 or > 2000 ? throw new BadTaskException($"'{key}' is empty or longer than 2,000 characters")
+        : value.Any(char.IsControl) ? throw new BadTaskException($"'{key}' has a line break or control character")
+        : value;
 }

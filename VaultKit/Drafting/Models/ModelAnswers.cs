@@ -9,7 +9,7 @@ namespace VaultKit.Drafting;
 /// What the model said, under the SHA-256 of what it was asked: the same is never asked twice. A crash between an answer and its filing costs nothing, and an answer that was
 /// of no use is not asked for again. In the state directory; of too many the oldest go.
 /// </summary>
-sealed class ModelAnswers(StateDirectory state)
+public sealed class ModelAnswers(StateDirectory state)
 {
     internal const int Kept = 200;
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace VaultKit.Drafting;
 
 /// <summary>What a model was asked for, as it answers: <c>{"category": …, "needs_answer": …, "language": …, "answer": …}</c>. Which language it is, the answer shows better than the model says.</summary>
-sealed partial record ModelReply(string? Category, bool? NeedsAnswer, string? Answer)
+public sealed partial record ModelReply(string? Category, bool? NeedsAnswer, string? Answer)
 {
     [GeneratedRegex(@"```[^\n`]*\n(?<inside>.*?)\n?```", RegexOptions.Singleline)]
     private static partial Regex CodeFence();

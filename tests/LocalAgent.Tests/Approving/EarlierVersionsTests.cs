@@ -33,6 +33,19 @@ public class EarlierVersionsTests
     }
 
     [Test]
+    public async Task What_another_process_is_writing_is_not_cleared_away_and_what_a_crash_left_is()
+    {
+        using var v = new TestVault();
+        v.Earlier.Approve(v.PutPending().Name, TestVault.Task());
+        string young = v.State.PathOf("approved", ".platinum-0123"), old = v.State.PathOf("approved", ".platinum-4567");
+        File.WriteAllText(young, "");
+        File.WriteAllText(old, "");
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow - TimeSpan.FromDays(1));
+        v.Earlier.Look(v.Vault);
+        await Assert.That((File.Exists(young), File.Exists(old))).IsEqualTo((true, false));
+    }
+
+    [Test]
     public async Task Of_the_text_the_lines_are_told_that_differ()
     {
         await Assert.That(Differences(TestVault.Mail("Dear Ann,\n\nyes.\nTwo of them.\n\nYours"), TestVault.Mail("Dear Ann,\n\nno.\nTwo of them.\nAt 5.\n\nYours")))

@@ -142,7 +142,7 @@ public sealed class TaskMergeTests
     {
         var action = new MailSend { Account = "a", From = "a@b", To = ["c@d"], Cc = ["c@d"], Bcc = ["c@d"], Subject = "s", InReplyTo = "x@y", References = ["x@y"], Body = "b",
             Attachments = [new("n", new string('0', 64))] };
-        var written = action.Write(TaskFile.New("x")).Parts()!.Front.Keys;
+        var written = new SocialPost { Account = "", Network = "x", Body = "b" }.Write(new HandbookAdd { Account = "", Sections = "s", Body = "b" }.Write(action.Write(TaskFile.New("x")))).Parts()!.Front.Keys;
         await Assert.That(string.Join(" ", written.Order())).IsEqualTo(string.Join(" ", TypedAction.Keys.Order()));
     }
 
