@@ -112,6 +112,10 @@ public class ImapInboxTests
         await Assert.That(refusal!.Code).IsEqualTo(ExitCode.TryAgain);
         dovecot.Deliver("2.b", "Subject: b\n\nx"u8.ToArray());
         await dovecot.Run();
+        // For a moment it is left alone.
+        refusal = await Assert.That(async () => await Read(inbox, position)).Throws<Refusal>();
+        await Assert.That(refusal!.Message).Contains("asked again at");
+        await inbox.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(5));
         await Assert.That((await Read(inbox, position)).Single().Letter.Subject).IsEqualTo("b");
         // Dropped while idle connections wait for nothing: the next reading connects without being told.
         await dovecot.Stop();
