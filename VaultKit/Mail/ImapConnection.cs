@@ -27,7 +27,7 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
     Refusal? last;
     DateTimeOffset notBefore;
     int failures, seen;
-    bool idleRefused;
+    bool idleRefused, idleEnded;
 
     MailServer Server => source.Server;
     string Name => $"{Server.Host}:{Server.Port}";
@@ -50,7 +50,11 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
     public void Look() => (News, WasListening, IsNew, seen) = (false, false, false, folder?.Count ?? 0);
 
     /// <summary>A whole reading went well.</summary>
-    public void Settle() => failures = 0;
+    public void Settle()
+    {
+        // Read well, and thrown out as soon as it waits: that has not passed yet.
+        if (!idleEnded) failures = 0;
+    }
 
     /// <exception cref="Refusal">The server is left alone now; what it failed with, and until when.</exception>
     public void Check()
@@ -66,10 +70,10 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
         Check();
         for (var again = client is not null; ; again = false)
         {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            stop.CancelAfter(Timeout);
             try
             {
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-                stop.CancelAfter(Timeout);
                 var opened = await Open(stop.Token);
                 // The server may take its time for a search or a piece of mail too.
                 stop.CancelAfter(Timeout);
@@ -85,7 +89,7 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
             catch (Exception e) when (e is not Refusal && !cancel.IsCancellationRequested)
             {
                 Drop();
-                if (!again) throw Fail(ExitCode.TryAgain, $"account {account.Name}: the mail server {Name} does not answer as it should: {Reason(e)}", "It is tried again; if it stays so, check host, port and protection in [account.imap].", e);
+                if (!again) throw Fail(ExitCode.TryAgain, $"account {account.Name}: the mail server {Name} does not answer as it should: {Reason(e, stop.IsCancellationRequested)}", "It is tried again; if it stays so, check host, port and protection in [account.imap].", e);
             }
         }
     }
@@ -109,15 +113,15 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
             var idle = live.IdleAsync(done.Token, CancellationToken.None);
             await Task.WhenAny(idle, Task.Delay(System.Threading.Timeout.Infinite, done.Token));
             await idle.WaitAsync(Timeout, CancellationToken.None);
-            WasListening = true;
+            (WasListening, idleEnded) = (true, false);
         }
         // It offers IDLE and does not do it: then it is asked by the clock.
         catch (ImapCommandException) { idleRefused = true; }
         catch (Exception e)
         {
             Drop(); // The next reading connects again and reports what is wrong.
-            if (time.GetElapsedTime(began) < ShortIdle && !done.IsCancellationRequested)
-                _ = Fail(ExitCode.TryAgain, $"account {account.Name}: the mail server {Name} ended the wait for new mail: {Reason(e)}", null, e);
+            idleEnded = time.GetElapsedTime(began) < ShortIdle && !done.IsCancellationRequested;
+            if (idleEnded) Fail(ExitCode.TryAgain, $"account {account.Name}: the mail server {Name} ended the wait for new mail: {Reason(e)}", null, e);
         }
         finally
         {
@@ -203,7 +207,7 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
 
     static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    static string Reason(Exception e) => e is OperationCanceledException or TimeoutException ? $"nothing for {Timeout.TotalSeconds:0} s" : CleanText.OneLine(e.Message, 200);
+    static string Reason(Exception e, bool late = false) => late || e is OperationCanceledException or TimeoutException ? $"nothing for {Timeout.TotalSeconds:0} s" : CleanText.OneLine(e.Message, 200);
 
     void Drop()
     {

@@ -65,7 +65,8 @@ sealed class ImapInbox(Account account, InboxSource.Imap source, Func<string, st
             return new UniqueIdSet(await folder.SearchAsync(query, stop), SortOrder.Ascending);
         }, cancel);
         if (waiting is null) yield break;
-        falseNews = waiting.Count == 0 && announced ? falseNews + 1 : 0;
+        var none = waiting.Count == 0 || known == validity && waiting[^1].Id <= last;
+        falseNews = none && announced ? falseNews + 1 : 0;
         settled = null;
 
         for (var first = 0; first < waiting.Count; first += Batch)
