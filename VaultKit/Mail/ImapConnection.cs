@@ -112,7 +112,7 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
             // Ended by DONE, the connection stays; a server that does not answer to that is dropped.
             var idle = live.IdleAsync(done.Token, CancellationToken.None);
             await Task.WhenAny(idle, Task.Delay(System.Threading.Timeout.Infinite, done.Token));
-            await idle.WaitAsync(Timeout, CancellationToken.None);
+            await idle.WaitAsync(Timeout, time, CancellationToken.None);
             (WasListening, idleEnded) = (true, false);
         }
         // It offers IDLE and does not do it: then it is asked by the clock.
@@ -137,7 +137,8 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
         var password = secret(Server.Secret);
         octets = new();
         // A certificate is checked, its revocation is not: small servers' authorities publish none, and a list out of reach would stop the mail.
-        client = new ImapClient(octets) { Timeout = (int)Timeout.TotalMilliseconds, CheckCertificateRevocation = false };
+        // Its own limit comes after ours, which has words.
+        client = new ImapClient(octets) { Timeout = 2 * (int)Timeout.TotalMilliseconds, CheckCertificateRevocation = false };
         if (Server.CaFile is { } file) client.ServerCertificateValidationCallback = ServerTrust.Also(file);
         try
         {
@@ -207,7 +208,7 @@ sealed class ImapConnection(Account account, InboxSource.Imap source, Func<strin
 
     static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    static string Reason(Exception e, bool late = false) => late || e is OperationCanceledException or TimeoutException ? $"nothing for {Timeout.TotalSeconds:0} s" : CleanText.OneLine(e.Message, 200);
+    static string Reason(Exception e, bool late = false) => late || e is OperationCanceledException or TimeoutException ? $"nothing for {Timeout.TotalSeconds:0} s" : CleanText.OneLine(e.GetBaseException().Message, 200);
 
     void Drop()
     {
