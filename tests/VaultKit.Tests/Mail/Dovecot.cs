@@ -125,6 +125,7 @@ sealed class Dovecot : IAsyncDisposable
     public async Task Stop()
     {
         if (server is not { HasExited: false }) return;
+        await Signal("CONT"); // a stopped process does not hear that it should end
         using (var kill = Process.Start("kill", ["-TERM", server.Id.ToString()])) await kill.WaitForExitAsync();
         await server.WaitForExitAsync();
         // A login process may outlive its master and hold the client's connection open; then nothing would have gone away.
