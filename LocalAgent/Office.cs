@@ -55,7 +55,7 @@ sealed class Office : IAsyncDisposable, IDisposable
         key = ApproverKey.Open(machine.State);
         Trusted = new TrustedKeys(machine.State, key);
         Objections = new Objections(Outboxes, files.Size, DraftCheck.Reasons, action => action switch { HandbookAdd add => handbook.Against(add), SocialPost post => Network.Against(post), _ => null });
-        correspondences = Outboxes.ToDictionary(o => o.Account.Name, o => Correspondences.Of(o, machine.Settings.Secrets.Get), StringComparer.Ordinal);
+        correspondences = Outboxes.ToDictionary(o => o.Account.Name, o => Correspondences.Of(o, machine.Settings.Secrets.Get, machine.State), StringComparer.Ordinal);
         IReadOnlyList<ICorrespondence> Of(string account) => correspondences.GetValueOrDefault(account) ?? [];
         var ordered = new TaskCopies(machine.State, "ordered");
         Originals = new Originals(machine.State, machine.Settings.Accounts, Of, ordered, machine.Settings.MaxMail);

@@ -25,6 +25,9 @@ public sealed record OutboxSettings
     /// <summary>Where copies are filed and originals marked; null where that is not configured.</summary>
     public MailServer? Imap { get; init; }
 
+    /// <summary>Where the account's mail is looked up by a provider's own interface; null where this machine has no token for that.</summary>
+    public OAuthClient? Api { get; init; }
+
     /// <summary>The mailbox that mail arrives in, whose originals are marked as answered.</summary>
     public string Mailbox { get; init; } = "INBOX";
 

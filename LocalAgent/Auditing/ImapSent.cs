@@ -2,6 +2,7 @@ using LocalAgent.Acting;
 using MailKit;
 using MailKit.Search;
 using MimeKit;
+using VaultKit.Mail;
 using VaultKit.Vault;
 
 namespace LocalAgent.Auditing;
@@ -13,9 +14,6 @@ sealed class ImapSent(SentMailbox sent, TimeProvider clock) : ISentSource
 {
     const int Batch = 500, MostMails = 2_000_000;
 
-    /// <summary>Beside what was asked for: the protocol's own words.</summary>
-    const long Slack = 1 << 20;
-
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     static readonly FetchRequest Wanted = new(MessageSummaryItems.UniqueId | MessageSummaryItems.Size, [MimeComposer.MarkerHeader, "Message-ID"]);
 
@@ -25,7 +23,7 @@ sealed class ImapSent(SentMailbox sent, TimeProvider clock) : ISentSource
     public async Task<string?> RefreshAsync(SentCache cache, CancellationToken cancel)
     {
         using var octets = new OctetLimit();
-        octets.Allow(Slack);
+        octets.Allow(OctetLimit.Slack);
         return await sent.ReadAsync((folder, stop) => ReadAsync(folder, cache, octets, stop), octets, cancel);
     }
 
@@ -34,12 +32,12 @@ sealed class ImapSent(SentMailbox sent, TimeProvider clock) : ISentSource
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var now = clock.GetUtcNow();
         if (folder.UidValidity != cache.Validity) cache.Renumber(folder.UidValidity);
-        octets.Allow(MostMails * 12L + Slack);
+        octets.Allow(MostMails * 12L + OctetLimit.Slack);
         limit.CancelAfter(Patience);
         var all = (await folder.SearchAsync(SearchQuery.All, limit.Token)).Select(u => u.Id).ToHashSet();
         foreach (var some in all.Where(u => u >= cache.Next).Order().Chunk(Batch))
         {
-            octets.Allow(some.Length * (long)MarkedMail.HeaderLimit / 16 + Slack);
+            octets.Allow(some.Length * (long)MarkedMail.HeaderLimit / 16 + OctetLimit.Slack);
             limit.CancelAfter(Patience);
             foreach (var mail in await folder.FetchAsync([.. some.Select(u => new UniqueId(u))], Wanted, limit.Token))
             {
@@ -58,7 +56,7 @@ sealed class ImapSent(SentMailbox sent, TimeProvider clock) : ISentSource
 
     static async Task<string?> ImprintAsync(IMailFolder folder, UniqueId uid, int size, OctetLimit octets, CancellationTokenSource limit)
     {
-        octets.Allow(size + Slack);
+        octets.Allow(size + OctetLimit.Slack);
         limit.CancelAfter(Patience);
         try
         {
@@ -66,23 +64,5 @@ sealed class ImapSent(SentMailbox sent, TimeProvider clock) : ISentSource
             return MarkedMail.ImprintOf(whole);
         }
         catch (MessageNotFoundException) { return null; }
-    }
-
-    /// <summary>Counts what a server says, and ends the connection when that is more than was asked for: a length that it announces is believed by the library and kept in memory.</summary>
-    sealed class OctetLimit : IProtocolLogger
-    {
-        long left;
-
-        /// <summary>From now on so many.</summary>
-        public void Allow(long octets) => left = octets;
-
-        public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
-        public void LogConnect(Uri uri) { }
-        public void LogClient(byte[] buffer, int offset, int count) { }
-        public void LogServer(byte[] buffer, int offset, int count)
-        {
-            if ((left -= count) < 0) throw new IOException("it sends more than it was asked for");
-        }
-        public void Dispose() { }
     }
 }

@@ -25,6 +25,8 @@ static class DoctorCommand
                 { Target: OutboxTarget.Maildir maildir } => $"a maildir at {maildir.Path}: nothing leaves this machine",
                 _ => null,
             });
+        foreach (var account in settings.Accounts)
+            await doctor.CheckAsync($"the password that reads {account.Name}", () => PasswordReach.ProbeAsync(settings, Outbox.Read(settings, account), cancel));
         return doctor.Code;
     });
 }

@@ -22,19 +22,37 @@ sealed class Intake(Machine machine)
         var account = inbox.Account;
         var (position, since) = ReadPosition(inbox);
         var (unsaved, handbook, undrafted) = (0, machine.Handbook(), report.Filed + MailsForEachDrafting);
+        SetAside? aside = null;
         try
         {
+            aside = new(machine.State, inbox.PositionName, machine.Clock);
+            var whole = true;
             await foreach (var mail in inbox.ReadAsync(position, since, cancel))
             {
-                Take(account, mail, since, handbook, report);
+                if (mail.Failed is not null && !NotGiven(account, aside, mail, report))
+                {
+                    whole = false;
+                    break;
+                }
+                if (mail.Failed is null)
+                {
+                    Take(account, mail, since, handbook, report);
+                    aside.Settle(mail.Key);
+                }
                 position = mail.Next;
                 if (++unsaved % MailsForEachPosition == 0) WritePosition(inbox, position, since);
                 report.Tell(machine.Clock);
                 if (report.Filed < undrafted) continue;
                 WritePosition(inbox, position, since);
-                if (!await draft()) break;
+                if (!await draft())
+                {
+                    whole = false;
+                    break;
+                }
                 undrafted = report.Filed + MailsForEachDrafting;
             }
+            if (whole) aside.SettleOthers();
+            foreach (var due in aside.Due) await AgainAsync(inbox, aside, due, since, handbook, report, cancel);
         }
         catch (Refusal refusal)
         {
@@ -43,7 +61,33 @@ sealed class Intake(Machine machine)
         finally
         {
             if (unsaved > 0) WritePosition(inbox, position, since);
+            foreach (var told in aside?.Told ?? []) report.Problem($"account {account.Name}: {told}", ExitCode.DoneInPart);
         }
+    }
+
+    /// <returns>Whether the mails behind it may be read.</returns>
+    bool NotGiven(Account account, SetAside aside, IncomingMail mail, TurnReport report)
+    {
+        if (!aside.Failed(mail))
+        {
+            report.Problem($"account {account.Name}: the mail {mail.Origin} can't be had now: {mail.Failed!.Message}; it is asked for again before any that came after it", mail.Failed.Code);
+            return false;
+        }
+        machine.Audit.Append("mail.aside", null, ("origin", mail.Origin), ("why", mail.Failed!.Message));
+        return true;
+    }
+
+    async Task AgainAsync(IInbox inbox, SetAside aside, AsideMail due, DateTimeOffset since, Handbook handbook, TurnReport report, CancellationToken cancel)
+    {
+        var mail = await inbox.AgainAsync(due.Key, cancel);
+        if (mail is { Failed: not null, Absent: false })
+        {
+            aside.Failed(mail);
+            return;
+        }
+        if (mail is { Failed: null }) Take(inbox.Account, mail, since, handbook, report);
+        else machine.Audit.Append("mail.gone", null, ("origin", due.Origin), ("why", due.Why));
+        aside.Settle(due.Key);
     }
 
     void Take(Account account, IncomingMail mail, DateTimeOffset since, Handbook handbook, TurnReport report)

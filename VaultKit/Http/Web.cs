@@ -16,7 +16,8 @@ public sealed record WebAnswer(int Status, byte[] Body, TimeSpan? RetryAfter);
 /// </summary>
 public sealed class Web : IDisposable
 {
-    static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    /// <summary>Nobody is left alone for longer because a server asks for it.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     readonly HttpClient client;
     readonly TimeSpan patience;

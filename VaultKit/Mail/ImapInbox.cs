@@ -9,18 +9,34 @@ namespace VaultKit.Mail;
 
 /// <summary>
 /// A mailbox on an IMAP server (RFC 3501, RFC 9051), opened read-only (EXAMINE) and fetched without setting \Seen (BODY.PEEK). Position:
-/// <c>1;UIDVALIDITY;UID</c>; where the server has renumbered the mailbox it is the start position again.
+/// <c>1;UIDVALIDITY;UID</c>; where the server has renumbered the mailbox it is the start position again. What the server counts, sizes or announces is a hint: a mail is what its SEARCH names
+/// and its FETCH gives under that very number, and one that it names and does not give is passed on as such.
 /// </summary>
 sealed class ImapInbox(Account account, InboxSource.Imap source, Func<string, string> secret, long maxBytes, TimeSpan poll, TimeProvider time) : IInbox
 {
     const int Batch = 100;
 
-    /// <summary>RFC 2177 asks for less than 29 minutes; home routers forget a silent connection sooner.</summary>
+    /// <summary>For a search: the numbers of 300,000 mails.</summary>
+    const long SearchOctets = 4 * OctetLimit.Slack;
+
+    const MessageSummaryItems Wanted = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.InternalDate | MessageSummaryItems.Size;
+
+    /// <summary>RFC 2177 asks for less than 29 minutes; home routers forget a silent connection sooner. At the latest after this time the mailbox is searched, whatever was announced.</summary>
     static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(9);
 
-    static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(30), Lockout = TimeSpan.FromMinutes(15);
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
-    readonly ImapConnection connection = new(account, source, secret);
+    readonly ImapConnection connection = new(account, source, secret, poll, time);
+
+    // Behind this position nothing was left when the mailbox was searched last; null where a reading did not come to its end.
+    string? settled;
+    long searched;
+
+    // How often in a row new mail was announced and none was there.
+    int falseNews;
+
+    // The mail that was given last.
+    Spool? given;
 
     public Account Account { get; } = account;
 
@@ -28,95 +44,165 @@ sealed class ImapInbox(Account account, InboxSource.Imap source, Func<string, st
 
     public async IAsyncEnumerable<IncomingMail> ReadAsync(MailPosition position, DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var (validity, waiting) = await connection.Do(async (folder, stop) =>
+        var (known, last) = Parse(position);
+        var (validity, announced, began) = (0u, false, time.GetTimestamp());
+        var waiting = await connection.Do(SearchOctets, async (folder, stop) =>
         {
-            connection.ForgetNews();
-            await connection.NoOp(stop);
-            var (known, last) = Parse(position);
+            if ((validity = folder.UidValidity) == 0) throw new Refusal(ExitCode.TryAgain, $"account {Account.Name}: {source.Server.Host} gives no UIDVALIDITY for {source.Mailbox}, so that nobody could tell which mails were read");
+            if (!connection.IsNew)
+            {
+                // What a server tells by IDLE it need not be asked for.
+                var quiet = settled == (position.Text ?? "") && time.GetElapsedTime(searched) < IdleLimit;
+                if (!connection.News && !(quiet && connection.WasListening)) await connection.NoOp(stop);
+                if (!connection.News && quiet) return null;
+            }
+            announced = connection.News;
+            connection.Look();
             // A server's SINCE knows days only, of a time zone of its own: a day earlier, and the exact time is compared below.
-            var query = known == folder.UidValidity
+            var query = known == validity
                 ? (SearchQuery)SearchQuery.Uids(new UniqueIdRange(new(last == uint.MaxValue ? last : last + 1), UniqueId.MaxValue))
                 : SearchQuery.DeliveredAfter(since.UtcDateTime.Date.AddDays(-1));
-            var uids = await folder.SearchAsync(query, stop);
-            // "n:*" names the last mail even when its number is below n.
-            return (folder.UidValidity, uids.Where(u => known != folder.UidValidity || u.Id > last).OrderBy(u => u.Id).ToList());
+            return new UniqueIdSet(await folder.SearchAsync(query, stop), SortOrder.Ascending);
         }, cancel);
-        var fromStart = Parse(position).Validity != validity;
+        if (waiting is null) yield break;
+        var none = waiting.Count == 0 || known == validity && waiting[^1].Id <= last;
+        falseNews = none && announced ? falseNews + 1 : 0;
+        settled = null;
 
         for (var first = 0; first < waiting.Count; first += Batch)
         {
-            var some = waiting.GetRange(first, Math.Min(Batch, waiting.Count - first));
-            var summaries = await connection.Do(
-                (folder, stop) => Same(folder, validity).FetchAsync(some, MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.InternalDate | MessageSummaryItems.Size, stop), cancel);
-            foreach (var summary in summaries.OrderBy(s => s.UniqueId.Id))
+            var some = new List<UniqueId>();
+            for (var i = first; i < waiting.Count && i < first + Batch; i++)
+                // "n:*" names the last mail even when its number is below n.
+                if (known != validity || waiting[i].Id > last) some.Add(waiting[i]);
+            if (some.Count == 0) continue;
+            var told = await SummariesAsync(some, validity, cancel);
+            foreach (var uid in some)
             {
-                if (fromStart && summary.InternalDate < since) continue;
-                var size = (long)(summary.Size ?? 0);
-                var whole = size <= maxBytes;
-                using var spool = await connection.Do((folder, stop) => Fetch(Same(folder, validity), summary.UniqueId, size, whole, stop), cancel);
-                // Deleted since it was searched for.
-                if (spool is null) continue;
-                yield return new(
-                    $"{source.Mailbox};uid={summary.UniqueId.Id}", size, whole, summary.Flags?.HasFlag(MessageFlags.Answered) == true, summary.InternalDate,
-                    spool.Open, new($"1;{validity};{summary.UniqueId.Id}"));
+                var summary = Of(uid, told);
+                if (known != validity && summary?.InternalDate < since) continue;
+                if (await TakeAsync(uid, validity, summary, cancel) is not { } mail) continue;
+                yield return mail;
+                position = mail.Next;
             }
         }
+        (settled, searched) = (position.Text ?? "", began);
+        connection.Settle();
+    }
+
+    public async Task<IncomingMail?> AgainAsync(string key, CancellationToken cancel)
+    {
+        var (validity, number) = Parse(new("1;" + key));
+        if (number == 0) return null;
+        // Numbered anew, the mailbox is read anew, this mail with it.
+        if ((await connection.Do(OctetLimit.Slack, (folder, _) => Task.FromResult(folder), cancel)).UidValidity != validity) return null;
+        var uid = new UniqueId(number);
+        return await TakeAsync(uid, validity, Of(uid, await SummariesAsync([uid], validity, cancel)), cancel);
     }
 
     /// <summary>IDLE where the server has it, and at the latest after some minutes anyway; otherwise, or without a connection, the poll's interval.</summary>
     public async Task WaitAsync(CancellationToken cancel)
     {
-        if (connection.News) return;
-        if (connection.CanIdle)
+        var pause = connection.Left;
+        if (pause == TimeSpan.Zero)
         {
-            await connection.Idle(IdleLimit, time, cancel);
-            return;
+            if (connection.CanIdle && settled is not null)
+            {
+                if (!connection.News) await connection.Idle(IdleLimit, cancel);
+                // A server that announces what is not there is not searched all the time.
+                if (falseNews == 0 || !connection.News) return;
+                pause = TimeSpan.FromSeconds(1 << Math.Min(falseNews, 5));
+            }
+            // A reading that did not come to its end goes on soon.
+            else pause = settled is null && Soon < poll ? Soon : poll;
         }
-        // A server that was away is asked again soon; one that refuses the password seldom, before it locks the account.
-        var pause = connection.WrongPassword ? Longer(poll, Lockout) : connection.IsDown ? Shorter(poll, Reconnect) : poll;
         // Comes back without an exception when cancelled.
         await Task.WhenAny(Task.Delay(pause, time, cancel));
     }
 
-    static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
-    static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
-
-    /// <summary>In pieces, so that each has a time limit of its own and a large mail goes to a file and not into memory.</summary>
-    static async Task<Spool?> Fetch(IMailFolder folder, UniqueId uid, long size, bool whole, CancellationToken stop)
+    public ValueTask DisposeAsync()
     {
-        var spool = new Spool(whole ? size : LetterDigest.HeaderLimit);
+        given?.Dispose();
+        return connection.DisposeAsync();
+    }
+
+    /// <summary>A batch's numbers, flags, dates and sizes, and whatever else the server tells at that moment.</summary>
+    Task<IList<IMessageSummary>> SummariesAsync(List<UniqueId> some, uint validity, CancellationToken cancel) =>
+        connection.Do(OctetLimit.Slack, (folder, stop) => Same(folder, validity).FetchAsync(some, Wanted, stop), cancel);
+
+    static IMessageSummary? Of(UniqueId uid, IList<IMessageSummary> told) => told.FirstOrDefault(s => s.UniqueId.Id == uid.Id);
+
+    /// <returns>Null where it was deleted since it was searched for.</returns>
+    async Task<IncomingMail?> TakeAsync(UniqueId uid, uint validity, IMessageSummary? summary, CancellationToken cancel)
+    {
+        var (origin, key, next) = ($"{source.Mailbox};uid={uid.Id}", $"{validity};{uid.Id}", new MailPosition($"1;{validity};{uid.Id}"));
+        // What keeps the server from being asked at all is not this mail's.
+        connection.Check();
         try
         {
-            if (!whole)
+            var size = (long)(summary?.Size ?? 0);
+            given?.Dispose();
+            given = await FetchAsync(uid, validity, size, cancel);
+            if (given is { } spool)
+                return new(origin, spool.IsWhole ? spool.Length : Math.Max(size, spool.Length), spool.IsWhole, summary?.Flags?.HasFlag(MessageFlags.Answered) == true, summary?.InternalDate, spool.Open, next) { Key = key };
+            var there = await connection.Do(OctetLimit.Slack, async (folder, stop) =>
             {
-                using var header = await folder.GetStreamAsync(uid, "HEADER", 0, LetterDigest.HeaderLimit, stop);
-                spool.Add(header);
-                return spool;
-            }
-            for (long at = 0; at < size; at += Spool.Piece)
-            {
-                using var piece = await folder.GetStreamAsync(uid, "", (int)at, (int)Math.Min(Spool.Piece, size - at), stop);
-                spool.Add(piece);
-            }
-            return spool;
+                await connection.NoOp(stop);
+                return await Same(folder, validity).SearchAsync(SearchQuery.Uids([uid]), stop);
+            }, cancel);
+            return there.Contains(uid) ? IncomingMail.NotGiven(origin, key, next, new(ExitCode.TryAgain, $"{source.Server.Host} names it and gives nothing of it")) : null;
         }
-        catch (MessageNotFoundException)
+        catch (Refusal e) when (e.Code == ExitCode.TryAgain)
         {
-            spool.Dispose();
-            return null;
+            return IncomingMail.NotGiven(origin, key, next, e);
+        }
+    }
+
+    /// <summary>In pieces, so that each has a time limit of its own and a large mail goes to a file and not into memory. Until the server has no more: its word on the size is not proof of anything.</summary>
+    /// <returns>Null where the server gives nothing.</returns>
+    async Task<Spool?> FetchAsync(UniqueId uid, uint validity, long size, CancellationToken cancel)
+    {
+        Spool? spool = null;
+        try
+        {
+            for (var whole = size <= maxBytes; ;)
+            {
+                var at = spool?.Length ?? 0;
+                var most = whole ? Spool.Piece : LetterDigest.HeaderLimit;
+                using var piece = await connection.Do(most + OctetLimit.Slack, (folder, stop) => PieceAsync(Same(folder, validity), uid, whole ? "" : "HEADER", (int)at, most, stop), cancel);
+                var length = piece?.Length ?? 0;
+                if (length > most) throw new Refusal(ExitCode.TryAgain, $"{source.Server.Host} gives more of it than was asked for");
+                if (length > 0)
+                {
+                    spool ??= new(length < most ? length : maxBytes) { IsWhole = whole };
+                    spool.Add(piece!);
+                }
+                if (spool is null) return null;
+                if (whole && spool.Length > maxBytes)
+                {
+                    // Larger than it was said to be: then its header alone.
+                    spool.Dispose();
+                    (spool, whole, size) = (null, false, maxBytes + 1);
+                }
+                else if (!whole || length == 0 || length < most && spool.Length >= size) return spool;
+            }
         }
         catch
         {
-            spool.Dispose();
+            spool?.Dispose();
             throw;
         }
     }
 
+    static async Task<Stream?> PieceAsync(IMailFolder folder, UniqueId uid, string section, int at, int most, CancellationToken stop)
+    {
+        try { return await folder.GetStreamAsync(uid, section, at, most, stop); }
+        catch (MessageNotFoundException) { return null; }
+    }
+
     static IMailFolder Same(IMailFolder folder, uint validity) => folder.UidValidity == validity
         ? folder
-        : throw new Refusal(ExitCode.TryAgain, "the server renumbered the mailbox while it was read");
+        : throw new Refusal(ExitCode.DoneInPart, "the server renumbered the mailbox while it was read; it is read anew");
 
     static (uint Validity, uint Last) Parse(MailPosition position) =>
         (position.Text ?? "").Split(';') is ["1", var validity, var last] && uint.TryParse(validity, out var v) && uint.TryParse(last, out var l) ? (v, l) : (0, 0);

@@ -23,6 +23,12 @@ sealed class Spool : IDisposable
         if (!OperatingSystem.IsWindows()) File.Delete(path);
     }
 
+    /// <summary>It is the whole mail and not its header alone.</summary>
+    public required bool IsWhole { get; init; }
+
+    /// <summary>Octets so far.</summary>
+    public long Length => content.Length;
+
     public void Add(Stream piece) => piece.CopyTo(content);
 
     /// <summary>A stream of its own over the content, good until this is disposed.</summary>

@@ -134,12 +134,43 @@ check "in which nothing is done twice"           not said 'filed'
 check "no task is doubled"                       sees 12 numbered
 rules '{}'
 check "then the history again"                   exits 0 on cloud run --once
-rules '{"quota": {"status": 403, "after": 2, "times": 1}}'
+rules '{"quota": {"status": 403, "after": 4, "times": 1}}'
 sed 's/oak table/birch shelf/; s/^Message-ID: </Message-ID: <third-/I' "$WORLD/again.eml" > "$BOX/third.eml"
 check "a quota: try again"                       exits 75 on cloud run --once
 check "with the time"                            said 'asks to wait until'
+forget
+check "until then no run asks"                   exits 75 on cloud run --once
+check "nothing at all"                           sees 0 asked '/gmail/'
+sleep 4
 check "and then it is read"                      exits 0 on cloud run --once
 check "the mail of that moment is there"         task cloud can-you-repair-an-birch-shelf
+say "one mail that can't be had"
+AT=INBOX FETCHED=format=raw
+rules '{"poison": "elm stool", "poison_says": 500}'
+sed 's/oak table/elm stool/; s/^Message-ID: </Message-ID: <poison-/I' "$(mail gmail-en)" > "$BOX/poison.eml"
+sed 's/oak table/yew crate/; s/^Message-ID: </Message-ID: <behind-/I' "$(mail gmail-en)" > "$BOX/qbehind.eml"
+for _ in 1 2; do check "the first times it holds"   exits 75 on cloud run --once; done
+check "and is named"                             said "$AT;id=[A-Za-z0-9=_-]+ can.t be had now"
+turn cloud
+check "the third time it is put aside: 3"        exits 3 on cloud run --once
+check "by its id"                                said "$AT;id=[A-Za-z0-9=_-]+ can.t be had and was put aside"
+check "what came later is there"                 task cloud can-you-repair-an-yew-crate
+check "status names it"                          shows "problem .*$AT;id=.* can.t be had" on cloud status
+forget
+check "it is not asked for all the time"         exits 3 on cloud run --once
+check "not at all, now"                          sees 0 asked "$FETCHED"
+hour() { sed -i -E 's/\t[0-9TZ:.+-]*\t/\t2000-01-01T00:00:00Z\t/' "$WORLD/cloud/state/aside/main"; }
+rules '{}'; hour
+check "an hour later it is, and is given"        exits 0 on cloud run --once
+check "and is a task"                            task cloud can-you-repair-an-elm-stool
+rules '{"poison": "fir ladder", "poison_says": 404}'
+sed 's/oak table/fir ladder/; s/^Message-ID: </Message-ID: <absent-/I' "$(mail gmail-en)" > "$BOX/absent.eml"
+check "one that is said not to be there"         exits 0 on cloud run --once
+rules '{}'; hour
+check "is looked for again"                      exits 0 on cloud run --once
+check "and found"                                task cloud can-you-repair-an-fir-ladder
+
+say "what goes wrong with the token"
 rules '{"expires": 30}'
 check "tokens that end soon"                     exits 0 on cloud run --once
 rules '{"revoked": true}'
@@ -161,6 +192,28 @@ check "nothing was read with it"                 sees 0 asked '/gmail/'
 check "doctor refuses as well: 12"               exits 12 on cloud doctor
 jq '.["gmail-main"] = "preset-read"' "$WORLD/cloud/secrets.json" > "$WORLD/secrets.new" && cat "$WORLD/secrets.new" > "$WORLD/cloud/secrets.json"
 check "another token, and on it goes"            exits 0 on cloud run --once
+
+proof() { on owner show "$(task owner "$1")" --json | jq -re .proof; }
+say "the card is held against the mailbox, with the token"
+check "the owner has a token again"              exits 0 with_browser
+turn cloud owner
+check "what came is proven"                      sees proven proof can-you-repair-an-yew-crate
+sed 's/oak table/teak door/; s/^Message-ID: </Message-ID: <lied-/I' "$(mail gmail-en)" > "$BOX/zlied.eml"
+turn cloud
+git clone -q "$REMOTE" "$WORLD/evil"
+lied=$(cd "$WORLD/evil" && find Pending_Approval -name '*teak-door*.md')
+sed -E -i 's/^mail_from: .*/mail_from: "Eve <eve@evil.example>"/' "$WORLD/evil/$lied"
+git -C "$WORLD/evil" add -A && git -C "$WORLD/evil" -c user.name=cloud -c user.email=cloud@localhost commit -qm "drafts" && git -C "$WORLD/evil" push -q origin HEAD:main
+turn owner
+check "what was changed differs"                 sees differs proof can-you-repair-an-teak-door
+id=$(task owner can-you-repair-an-elm-stool)
+original=$(sed -n 's/^mail_id: *"*\([^"]*\)"*$/\1/p' "$(path owner "$id")") asker=$(sed -n 's/^Reply-To: *\|^From: .*<\(.*\)>.*/\1/p' "$(mail gmail-en)" | head -1)
+sleep 1.1
+printf 'From: %s\nTo: <%s>\nSubject: Re: it\nMessage-ID: <from-my-phone@werkstatt.example>\nIn-Reply-To: <%s>\nReferences: <%s>\nDate: %s\n\nfrom eight on\n' "$ADDRESS" "$asker" "$original" "$original" "$(LC_ALL=C date -R)" > "$BOX/sent-phone.eml"
+turn owner
+check "answered from a telephone, it is put away" in_stage owner "$id" Done
+check "as answered"                              grep -q "^answered_by_you: from-my-phone@werkstatt.example" "$(path owner "$id")"
+turn cloud
 
 say "what went to Gmail, in all of this"
 check "the stand-in has a list of it"            grep -q 'GET /gmail/' "$LOG.all"

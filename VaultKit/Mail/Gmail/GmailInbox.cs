@@ -109,28 +109,40 @@ sealed class GmailInbox(Account account, OAuthClient client, Func<string, string
         throw Endless();
     }
 
-    /// <returns>Null where the mail is gone, or in the INBOX no more.</returns>
+    public Task<IncomingMail?> AgainAsync(string key, CancellationToken cancel) => FetchAsync(key, default, 0, cancel);
+
+    /// <returns>Null where the mail is in the INBOX no more.</returns>
     async Task<IncomingMail?> FetchAsync(string id, GmailPosition at, ulong history, CancellationToken cancel)
+    {
+        var (origin, next) = ($"INBOX;id={id}", new GmailPosition(history, at.Newest));
+        api.Check();
+        try { return await WholeOrHeaderAsync(id, origin, next, cancel); }
+        // A quota is not this mail's matter, and where there is no credential nothing is.
+        catch (Refusal e) when (e.Code == ExitCode.TryAgain && !api.IsOverQuota) { return IncomingMail.NotGiven(origin, id, next.ToMail(), e); }
+    }
+
+    async Task<IncomingMail?> WholeOrHeaderAsync(string id, string origin, GmailPosition next, CancellationToken cancel)
     {
         var whole = true;
         GmailMessage? message;
         try { message = await AskAsync($"messages/{id}?format=raw", (maxBytes + 2) / 3 * 4 + 64 * 1024, GmailJson.Default.GmailMessage, cancel); }
-        catch (Refusal e) when (e.Code == ExitCode.TryAgain)
+        catch (Refusal e) when (e.Code == ExitCode.TryAgain && !api.IsLeftAlone)
         {
             // Too large, perhaps: its header says so. If it is not, then that was not the reason.
             message = await AskAsync($"messages/{id}?format=metadata", ListLimit, GmailJson.Default.GmailMessage, cancel);
             if (message is not null && message.SizeEstimate <= maxBytes) throw;
             whole = false;
         }
-        if (message?.LabelIds?.Contains("INBOX") != true) return null;
-        var octets = whole ? message.Raw ?? throw Strange() : RawHeader.Of((message.Payload?.Headers ?? []).OfType<GmailHeader>().Select(h => (h.Name, h.Value)));
+        if (message is null) return IncomingMail.NotGiven(origin, id, next.ToMail(), new(ExitCode.TryAgain, $"{client.Api.Authority} says that it is not there")) with { Absent = true };
+        if (message.LabelIds?.Contains("INBOX") != true) return null;
+        var octets = whole ? message.Raw is { Length: > 0 } raw ? raw : throw Strange() : RawHeader.Of((message.Payload?.Headers ?? []).OfType<GmailHeader>().Select(h => (h.Name, h.Value)));
         var bytes = whole ? octets.Length : message.SizeEstimate;
         if (whole && bytes > maxBytes) (whole, octets) = (false, LetterDigest.HeaderOf(new MemoryStream(octets)));
         // A time in the days to come would let a reading anew pass over what comes until then.
         var arrived = GmailPosition.Within(message.InternalDate);
-        var newest = Math.Max(at.Newest, Math.Min(arrived, time.GetUtcNow().ToUnixTimeMilliseconds()));
-        return new($"INBOX;id={id}", bytes, whole, Answered: false, DateTimeOffset.FromUnixTimeMilliseconds(arrived),
-            () => new MemoryStream(octets, writable: false), new GmailPosition(history, newest).ToMail());
+        var newest = Math.Max(next.Newest, Math.Min(arrived, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        return new(origin, bytes, whole, Answered: false, DateTimeOffset.FromUnixTimeMilliseconds(arrived),
+            () => new MemoryStream(octets, writable: false), new GmailPosition(next.History, newest).ToMail()) { Key = id };
     }
 
     /// <returns>Null where there is no such thing (404).</returns>

@@ -8,6 +8,7 @@ namespace VaultKit.Mail;
 sealed record GmailMessage
 {
     public string? Id { get; init; }
+    public string? ThreadId { get; init; }
     public string[]? LabelIds { get; init; }
 
     /// <summary>When Google accepted the mail, in milliseconds since 1970.</summary>

@@ -48,7 +48,7 @@ sealed class GraphInbox(Account account, OAuthClient client, Func<string, string
         }
         for (var i = 0; i < found.Mails.Count; i++)
         {
-            if (await FetchAsync(found.Mails[i], at, i == found.Mails.Count - 1 ? found.Link : at.Link, cancel) is not { } mail) continue;
+            var mail = await FetchAsync(found.Mails[i], at, i == found.Mails.Count - 1 ? found.Link : at.Link, cancel);
             yield return mail;
             (at, position) = (at with { Newest = GraphPosition.Parse(mail.Next).Newest }, mail.Next);
             if (given.Count == Remembered) given.Clear();
@@ -84,8 +84,24 @@ sealed class GraphInbox(Account account, OAuthClient client, Func<string, string
         throw new Refusal(ExitCode.TryAgain, $"account {Account.Name}: {client.Api.Authority} gives pages without an end");
     }
 
-    /// <returns>Null where the mail is gone.</returns>
-    async Task<IncomingMail?> FetchAsync(GraphMessage message, GraphPosition at, string link, CancellationToken cancel)
+    public async Task<IncomingMail?> AgainAsync(string key, CancellationToken cancel) => await FetchAsync(new() { Id = key }, default, "", cancel);
+
+    async Task<IncomingMail> FetchAsync(GraphMessage message, GraphPosition at, string link, CancellationToken cancel)
+    {
+        var (origin, next) = ($"inbox;id={message.Id}", at with { Link = link });
+        IncomingMail NotGiven(Refusal why) => IncomingMail.NotGiven(origin, message.Id!, next.ToMail(), why);
+        api.Check();
+        try
+        {
+            return await WholeOrHeaderAsync(message, origin, next, cancel)
+                ?? NotGiven(new(ExitCode.TryAgain, $"{client.Api.Authority} says that it is not there")) with { Absent = true };
+        }
+        // A quota is not this mail's matter, and where there is no credential nothing is.
+        catch (Refusal e) when (e.Code == ExitCode.TryAgain && !api.IsOverQuota) { return NotGiven(e); }
+    }
+
+    /// <returns>Null where the mail is not there.</returns>
+    async Task<IncomingMail?> WholeOrHeaderAsync(GraphMessage message, string origin, GraphPosition next, CancellationToken cancel)
     {
         var (whole, octets, bytes) = (true, Array.Empty<byte>(), 0L);
         var path = $"me/messages/{Uri.EscapeDataString(message.Id!)}";
@@ -94,8 +110,9 @@ sealed class GraphInbox(Account account, OAuthClient client, Func<string, string
             var answer = await api.GetAsync(api.At(path + "/$value"), maxBytes, Prefer, cancel);
             if (answer.Status != 200) return null;
             (octets, bytes) = (answer.Body, answer.Body.Length);
+            if (bytes == 0) throw Strange();
         }
-        catch (Refusal e) when (e.Code == ExitCode.TryAgain)
+        catch (Refusal e) when (e.Code == ExitCode.TryAgain && !api.IsLeftAlone)
         {
             // Too large, perhaps: its size says so. If it is not, then that was not the reason.
             var answer = await api.GetAsync(api.At($"{path}?$select=internetMessageHeaders&$expand=singleValueExtendedProperties($filter=id+eq+'{Size.Replace(' ', '+')}')"), ListLimit, Prefer, cancel);
@@ -104,10 +121,9 @@ sealed class GraphInbox(Account account, OAuthClient client, Func<string, string
             if (!long.TryParse(large.SingleValueExtendedProperties?.FirstOrDefault()?.Value, out bytes) || bytes <= maxBytes) throw;
             (whole, octets) = (false, RawHeader.Of((large.InternetMessageHeaders ?? []).OfType<GraphHeader>().Select(h => (h.Name, h.Value))));
         }
-        var arrived = message.ReceivedDateTime!.Value;
         // A time in the days to come would let a reading anew pass over what comes until then.
-        var newest = Math.Max(at.Newest, Math.Min(arrived.ToUnixTimeMilliseconds(), time.GetUtcNow().ToUnixTimeMilliseconds()));
-        return new($"inbox;id={message.Id}", bytes, whole, Answered: false, arrived, () => new MemoryStream(octets, writable: false), new GraphPosition(newest, link).ToMail());
+        var newest = message.ReceivedDateTime is { } at ? Math.Max(next.Newest, Math.Min(at.ToUnixTimeMilliseconds(), time.GetUtcNow().ToUnixTimeMilliseconds())) : next.Newest;
+        return new(origin, bytes, whole, Answered: false, message.ReceivedDateTime, () => new MemoryStream(octets, writable: false), new GraphPosition(newest, next.Link).ToMail()) { Key = message.Id! };
     }
 
     Uri Link(string text) => text.Length <= LinkLimit && Uri.TryCreate(text, UriKind.Absolute, out var uri) ? api.Own(uri) : throw Strange();

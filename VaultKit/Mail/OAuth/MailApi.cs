@@ -22,6 +22,7 @@ sealed class MailApi : IDisposable
 
     readonly Account account;
     readonly OAuthClient client;
+    readonly StateDirectory state;
     readonly TimeProvider time;
     readonly Web web;
     readonly OAuthSession session;
@@ -31,7 +32,9 @@ sealed class MailApi : IDisposable
 
     public MailApi(Account account, OAuthClient client, Func<string, string> secret, StateDirectory state, TimeProvider time)
     {
-        (this.account, this.client, this.time) = (account, client, time);
+        (this.account, this.client, this.state, this.time) = (account, client, state, time);
+        // Further away than anybody may ask for is a clock that was set.
+        if (TokenMemory.Load(state, account)?.NotBefore is { } until && until - time.GetUtcNow() <= Web.LongestWait) notBefore = until;
         web = new Web(Patience);
         session = new(account, client, secret, state, web, time);
     }
@@ -40,6 +43,18 @@ sealed class MailApi : IDisposable
     public Task<Grant> GrantAsync(CancellationToken cancel) => session.GrantAsync(cancel);
 
     public void Dispose() => web.Dispose();
+
+    /// <summary>It has asked to wait, or failed, and is not asked now.</summary>
+    public bool IsLeftAlone => notBefore > time.GetUtcNow();
+
+    /// <exception cref="Refusal">It is left alone now, and until when.</exception>
+    public void Check()
+    {
+        if (IsLeftAlone) throw Wait();
+    }
+
+    /// <summary>What was asked last was refused since it was asked too much.</summary>
+    public bool IsOverQuota { get; private set; }
 
     /// <summary>The address of something below the interface's own.</summary>
     public Uri At(string path) => OAuthService.Below(client.Api, path);
@@ -50,7 +65,8 @@ sealed class MailApi : IDisposable
     public async Task<WebAnswer> GetAsync(Uri uri, long limit, string? prefer, CancellationToken cancel)
     {
         Own(uri);
-        if (notBefore > time.GetUtcNow()) throw Wait();
+        Check();
+        IsOverQuota = false;
         for (var again = true; ; again = false)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);
@@ -100,8 +116,11 @@ sealed class MailApi : IDisposable
         if (answer.Status is 429 or >= 500 || answer.Status == 403 && IsQuota(reason))
         {
             var pause = answer.RetryAfter ?? TimeSpan.FromSeconds(1 << Math.Min(++failures, 6));
+            IsOverQuota = answer.Status is 403 or 429;
             notBefore = time.GetUtcNow() + pause;
             asked = words;
+            // What was asked for holds for the next run of the program too.
+            if (answer.RetryAfter is not null && TokenMemory.Load(state, account) is { } memory) (memory with { NotBefore = notBefore }).Save(state, account);
             return Wait();
         }
         return answer.Status == 403

@@ -14,6 +14,9 @@ namespace VaultKit.Mail;
 /// <param name="RefreshToken">Null where the secret itself is still the one to use.</param>
 public sealed record TokenMemory(string Secret, string? RefreshToken, string Scopes)
 {
+    /// <summary>The server asked not to be asked sooner (Retry-After); null where it did not.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     const int Limit = 64 * 1024;
 
     /// <returns>Null where nothing is remembered.</returns>

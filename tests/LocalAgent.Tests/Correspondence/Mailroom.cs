@@ -26,7 +26,7 @@ sealed class Mailroom : IDisposable
         foreach (var maildir in new[] { Inbox, Sent })
             foreach (var folder in new[] { "new", "cur", "tmp" }) Directory.CreateDirectory(Path.Combine(maildir, folder));
         Account = TestVault.Outbox.Account with { Inbox = new InboxSource.Maildir(Inbox) };
-        Means.AddRange(Correspondences.Of(new OutboxSettings { Account = Account, Target = new OutboxTarget.Maildir(Sent) }, _ => ""));
+        Means.AddRange(Correspondences.Of(new OutboxSettings { Account = Account, Target = new OutboxTarget.Maildir(Sent) }, _ => "", V.State));
         Originals = Fresh();
         Conversation = new(Originals, [Account], Of);
         Lookout = new(V.Vault, Originals, V.Files, Conversation, Of, V.Clock, V.Record);

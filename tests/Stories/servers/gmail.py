@@ -4,9 +4,9 @@ forgotten, pages, quotas. Everything asked goes to a log, a line each: time, met
 
     gmail.py PORT FOLDER LOG
 
-Mails are FOLDER/*.eml; one that appears there has arrived. What is different today stands in FOLDER/rules.json (read at each request):
+Mails are FOLDER/*.eml; one that appears there has arrived, or was sent where its name begins with sent-. What is different today stands in FOLDER/rules.json (read at each request):
   revoked (list of refresh tokens, or true for all), forgotten (history before it is gone), quota ({"status": 429, "after": 2, "times": 3}), cut (answer with nothing, so many times),
-  expires (seconds of a token), consent ("deny", or the scopes that are granted instead of those asked)
+  poison (what stands in a mail that is not given) and poison_says (a status, or "garbage"), expires (seconds of a token), consent ("deny", or the scopes that are granted instead of those asked)
 """
 import base64
 import email
@@ -52,7 +52,7 @@ class World:
             if name not in self.names:
                 self.names.add(name)
                 with open(os.path.join(FOLDER, name), "rb") as f:
-                    self.add(f.read(), os.stat(os.path.join(FOLDER, name)).st_mtime, ["INBOX", "UNREAD"])
+                    self.add(f.read(), os.stat(os.path.join(FOLDER, name)).st_mtime, ["SENT"] if name.startswith("sent-") else ["INBOX", "UNREAD"])
 
     def add(self, octets, arrived, labels):
         self.history += 7
@@ -198,7 +198,14 @@ class Google(BaseHTTPRequestHandler):
             return self.list(fields)
         if what == "history":
             return self.changes(fields)
+        if what.startswith("threads/"):
+            return self.thread(what.split("/")[1], fields.get("metadataHeaders", []))
         if what.startswith("messages/"):
+            poison = next((m for m in world.mails if m["id"] == what.split("/")[1] and rules.get("poison", "\0").encode() in m["octets"]), None)
+            if poison and rules.get("poison_says") == "garbage":
+                return self.say(200, b"<html>not what was asked for")
+            if poison:
+                return self.error(rules["poison_says"], "backendError", "Backend Error")
             return self.message(what.split("/")[1], fields.get("format", ["full"])[0])
         return self.error(404, "notFound", "Requested entity was not found.")
 
@@ -212,6 +219,21 @@ class Google(BaseHTTPRequestHandler):
         with open(os.path.join(FOLDER, "sent", mail["id"] + ".eml"), "wb") as f:
             f.write(body)
         return {"id": mail["id"], "threadId": mail["id"], "labelIds": ["SENT"]}
+
+    @staticmethod
+    def thread_of(mail):
+        header = email.message_from_bytes(mail["octets"])
+        before = re.findall(r"<([^>]+)>", f"{header['References'] or ''} {header['In-Reply-To'] or ''}")
+        root = next((m for m in world.mails if before and f"<{before[0]}>" == (email.message_from_bytes(m["octets"])["Message-ID"] or "").strip()), mail)
+        return root["id"]
+
+    def thread(self, identity, wanted):
+        rows = [m for m in world.mails if self.thread_of(m) == identity]
+        if not rows:
+            return self.error(404, "notFound", "Requested entity was not found.")
+        wanted = {w.lower() for w in wanted}
+        return self.say(200, {"id": identity, "messages": [{"id": m["id"], "threadId": identity, "labelIds": m["labels"], "internalDate": str(int(m["arrived"] * 1000)), "sizeEstimate": len(m["octets"]),
+            "payload": {"headers": [{"name": k, "value": str(v)} for k, v in email.message_from_bytes(m["octets"]).items() if k.lower() in wanted]}} for m in rows]})
 
     def paged(self, rows, fields, key, row, more):
         size = min(int(fields.get("maxResults", ["100"])[0]), PAGE)
@@ -236,7 +258,7 @@ class Google(BaseHTTPRequestHandler):
             else:
                 return self.error(400, "invalidArgument", f"the stand-in knows no search for {key}")
         rows.sort(key=lambda m: -m["arrived"])
-        return self.paged(rows, fields, "messages", lambda m: {"id": m["id"], "threadId": m["id"]}, {"resultSizeEstimate": len(rows)})
+        return self.paged(rows, fields, "messages", lambda m: {"id": m["id"], "threadId": self.thread_of(m)}, {"resultSizeEstimate": len(rows)})
 
     def changes(self, fields):
         behind = int(fields["startHistoryId"][0])

@@ -4,13 +4,16 @@ refresh token that is another each time, delta links that are forgotten, pages i
 
     graph.py PORT FOLDER LOG
 
-Mails are FOLDER/*.eml; one that appears there has arrived. What is different today stands in FOLDER/rules.json (read at each request):
-  revoked (true), gone (delta links are forgotten), throttle ({"after": 2, "times": 3}), expires (seconds), consent ("deny", or the scopes that are granted), elsewhere (an address for next pages)
+Mails are FOLDER/*.eml; one that appears there has arrived, or was sent where its name begins with sent-. What is different today stands in FOLDER/rules.json (read at each request):
+  revoked (true), gone (delta links are forgotten), throttle ({"after": 2, "times": 3}), poison (what stands in a mail that is not given) and poison_says (a status), expires (seconds), consent ("deny", or the scopes that are granted), elsewhere (an address for next pages)
 """
 import base64
+import email
+import email.utils
 import hashlib
 import json
 import os
+import re
 import secrets
 import sys
 import threading
@@ -52,7 +55,7 @@ class World:
             self.names.add(name)
             with open(os.path.join(FOLDER, name), "rb") as f:
                 octets = f.read().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-            self.mails.append({"id": "AAkALg" + base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()).decode(), "octets": octets, "arrived": os.stat(os.path.join(FOLDER, name)).st_mtime})
+            self.mails.append({"id": "AAkALg" + base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()).decode(), "octets": octets, "arrived": os.stat(os.path.join(FOLDER, name)).st_mtime, "folder": "AAsent" if name.startswith("sent-") else "AAinbox"})
 
 
 world = World()
@@ -167,7 +170,14 @@ class Microsoft(BaseHTTPRequestHandler):
         world.look()
         if what == "mailFolders/inbox/messages/delta":
             return self.delta(fields, rules)
+        if what == "mailFolders/sentitems":
+            return self.say(200, {"id": "AAsent"})
+        if what == "messages":
+            return self.search(fields)
         if what.startswith("messages/"):
+            poison = next((m for m in world.mails if m["id"] == what.split("/")[1] and rules.get("poison", "\0").encode() in m["octets"]), None)
+            if poison:
+                return self.error(rules["poison_says"], "ErrorInternalServerError", "An internal server error occurred.")
             mail = next((m for m in world.mails if m["id"] == what.split("/")[1]), None)
             if not mail:
                 return self.error(404, "ErrorItemNotFound", "The specified object was not found in the store.")
@@ -176,6 +186,38 @@ class Microsoft(BaseHTTPRequestHandler):
             return self.say(200, {"id": mail["id"], "singleValueExtendedProperties": [{"id": "Integer 0xe08", "value": str(len(mail["octets"]))}]})
         return self.error(404, "ResourceNotFound", "Resource could not be discovered.")
 
+    @staticmethod
+    def header(mail):
+        return email.message_from_bytes(mail["octets"])
+
+    def conversation_of(self, mail):
+        before = re.findall(r"<([^>]+)>", f"{self.header(mail)['References'] or ''} {self.header(mail)['In-Reply-To'] or ''}")
+        root = next((m for m in world.mails if before and self.header(m)["Message-ID"].strip() == f"<{before[0]}>"), mail)
+        return "CONV" + root["id"]
+
+    def search(self, fields):
+        rows = list(world.mails)
+        if "$filter" in fields:
+            key, _, value = fields["$filter"].partition(" eq ")
+            value = value[1:-1].replace("''", "'")
+            if key == "internetMessageId":
+                rows = [m for m in rows if self.header(m)["Message-ID"].strip() == value]
+            elif key == "conversationId":
+                rows = [m for m in rows if self.conversation_of(m) == value]
+            else:
+                return self.error(400, "ErrorInvalidUrlQueryFilter", f"the stand-in filters by nothing like {key}")
+        elif fields.get("$orderby") == "receivedDateTime desc":
+            rows.sort(key=lambda m: -m["arrived"])
+        asked, answer = fields.get("$expand", ""), []
+        for mail in rows[: int(fields.get("$top", "10"))]:
+            header = self.header(mail)
+            people = {k: [{"emailAddress": {"name": n, "address": a}} for n, a in email.utils.getaddresses(header.get_all(f, []))] for k, f in (("toRecipients", "To"), ("ccRecipients", "Cc"), ("bccRecipients", "Bcc"), ("from", "From"))}
+            known = {"Integer 0xe08": str(len(mail["octets"])), "String 0x1042": header["In-Reply-To"], "String 0x1039": header["References"]}
+            answer.append({**people, "from": (people["from"] or [None])[0], "id": mail["id"], "isDraft": False, "parentFolderId": mail["folder"], "conversationId": self.conversation_of(mail),
+                "internetMessageId": header["Message-ID"].strip(), "receivedDateTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(mail["arrived"])),
+                "singleValueExtendedProperties": [{"id": k, "value": v} for k, v in known.items() if v and k in asked]})
+        return self.say(200, {"value": answer})
+
     def delta(self, fields, rules):
         if "$skiptoken" in fields:
             rows, upto = world.deltas[fields["$skiptoken"]]
@@ -183,13 +225,13 @@ class Microsoft(BaseHTTPRequestHandler):
             behind = world.deltas.get(fields["$deltatoken"])
             if behind is None or rules.get("gone"):
                 return self.error(410, "SyncStateNotFound", "The sync state generation is not found; continue with a full synchronization.")
-            rows, upto = world.mails[behind:], len(world.mails)
+            rows, upto = [m for m in world.mails[behind:] if m["folder"] == "AAinbox"], len(world.mails)
         else:
             word, _, since = fields.get("$filter", "receivedDateTime ge 1970-01-01T00:00:00Z").partition(" ge ")
             if word != "receivedDateTime" or fields.get("changeType") != "created":
                 return self.error(400, "ErrorInvalidUrlQueryFilter", "the filter is not one that delta takes")
             at = time.mktime(time.strptime(since, "%Y-%m-%dT%H:%M:%SZ")) - time.timezone
-            rows, upto = [m for m in world.mails if m["arrived"] >= at], len(world.mails)
+            rows, upto = [m for m in world.mails if m["arrived"] >= at and m["folder"] == "AAinbox"], len(world.mails)
         # In no order: the newest first, say.
         rows = sorted(rows, key=lambda m: -m["arrived"]) if "$skiptoken" not in fields else rows
         answer = {"@odata.context": f"{HERE}/v1.0/$metadata", "value": [{"@odata.etag": "W/1", "id": m["id"], "isDraft": False, "receivedDateTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(m["arrived"]))} for m in rows[:PAGE]]}

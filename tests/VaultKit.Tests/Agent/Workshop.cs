@@ -119,6 +119,21 @@ sealed class ScriptedInbox(Account account) : IInbox
     /// <summary>Behind so many mails the mailbox is gone.</summary>
     public int? BreaksAfter { get; set; }
 
+    /// <summary>Mails that are named and not given.</summary>
+    public HashSet<int> NotGiven { get; } = [];
+
+    /// <summary>They are said not to be there.</summary>
+    public bool Absent { get; set; }
+
+    IncomingMail Missing(int i) => IncomingMail.NotGiven($"mail {i}", $"{i}", new($"{i + 1}"), new(ExitCode.TryAgain, "bad sector")) with { Absent = Absent };
+
+    public Task<IncomingMail?> AgainAsync(string key, CancellationToken cancel)
+    {
+        var i = int.Parse(key);
+        Asked.Add(("again " + key, default));
+        return Task.FromResult(NotGiven.Contains(i) ? Missing(i) : i >= Mails.Count ? null : new IncomingMail($"mail {i}", Mails[i].Length, true, Answered, Arrived, () => new MemoryStream(Mails[i]), new("")) { Key = key });
+    }
+
     /// <summary>The mail that can't be opened.</summary>
     public int? Unreadable { get; set; }
 
@@ -130,7 +145,7 @@ sealed class ScriptedInbox(Account account) : IInbox
         {
             if (i == BreaksAfter) throw new Refusal(ExitCode.TryAgain, "the mailbox is gone");
             var mail = Mails[i];
-            yield return new($"mail {i}", mail.Length, true, Answered, Arrived, i == Unreadable ? () => throw new IOException("bad sector") : () => new MemoryStream(mail), new($"{i + 1}"));
+            yield return NotGiven.Contains(i) ? Missing(i) : new($"mail {i}", mail.Length, true, Answered, Arrived, i == Unreadable ? () => throw new IOException("bad sector") : () => new MemoryStream(mail), new($"{i + 1}")) { Key = $"{i}" };
         }
     }
 

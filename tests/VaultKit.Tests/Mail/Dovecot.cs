@@ -112,9 +112,20 @@ sealed class Dovecot : IAsyncDisposable
         throw new InvalidOperationException("dovecot does not listen: " + (File.Exists(root + "/log") ? File.ReadAllText(root + "/log") : ""));
     }
 
+    /// <summary>How many logins it has seen.</summary>
+    public int Logins => File.ReadAllLines(root + "/log").Count(l => l.Contains("Login: user=", StringComparison.Ordinal));
+
+    /// <summary>To all of its processes: STOP makes it a machine that is there and says nothing, CONT ends that.</summary>
+    public async Task Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, "--", "-" + server!.Id]);
+        await kill.WaitForExitAsync();
+    }
+
     public async Task Stop()
     {
         if (server is not { HasExited: false }) return;
+        await Signal("CONT"); // a stopped process does not hear that it should end
         using (var kill = Process.Start("kill", ["-TERM", server.Id.ToString()])) await kill.WaitForExitAsync();
         await server.WaitForExitAsync();
         // A login process may outlive its master and hold the client's connection open; then nothing would have gone away.

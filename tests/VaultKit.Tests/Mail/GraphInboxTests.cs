@@ -26,6 +26,7 @@ public sealed class GraphInboxTests : IDisposable
         var (read, subjects) = (new List<IncomingMail>(), new List<string>());
         await foreach (var mail in inbox.ReadAsync(position, LongAgo, default))
         {
+            if (mail.Absent) continue;
             subjects.Add((await new StreamReader(mail.Open()).ReadLineAsync())!["Subject: ".Length..]);
             read.Add(mail);
         }

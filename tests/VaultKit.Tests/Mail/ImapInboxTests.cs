@@ -9,13 +9,13 @@ public class ImapInboxTests
 {
     static readonly DateTimeOffset LongAgo = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    static ImapInbox Open(Dovecot dovecot, Protection protection = Protection.Tls, string host = "localhost", string password = "right", bool trusted = true, long maxBytes = 5_000_000, string mailbox = "INBOX") =>
+    static ImapInbox Open(Dovecot dovecot, Protection protection = Protection.Tls, string host = "localhost", string password = "right", bool trusted = true, long maxBytes = 5_000_000, string mailbox = "INBOX", TimeProvider? time = null) =>
         (ImapInbox)Inboxes.Open(
             Corpus.Owner with
             {
                 Inbox = new InboxSource.Imap(new(host, protection == Protection.Tls ? dovecot.TlsPort : dovecot.PlainPort, protection, "anna", "imap-main", trusted ? dovecot.CaFile : null), mailbox),
             },
-            name => name == "imap-main" ? password : throw new InvalidOperationException(name), StateDirectory.Open(Path.Combine(dovecot.Maildir, "..", "ours"), Zone.Cloud), maxBytes, TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            name => name == "imap-main" ? password : throw new InvalidOperationException(name), StateDirectory.Open(Path.Combine(dovecot.Maildir, "..", "ours"), Zone.Cloud), maxBytes, TimeSpan.FromMilliseconds(200), time ?? TimeProvider.System);
 
     static async Task<List<(IncomingMail Mail, Letter Letter)>> Read(IInbox inbox, MailPosition position, DateTimeOffset? since = null)
     {
@@ -98,6 +98,60 @@ public class ImapInboxTests
         }
     }
 
+    /// <summary>A clock on which a second is a hundred.</summary>
+    sealed class FastClock : TimeProvider
+    {
+        const int Times = 100;
+
+        readonly DateTimeOffset began = DateTimeOffset.UtcNow;
+
+        public override DateTimeOffset GetUtcNow() => began + Times * (DateTimeOffset.UtcNow - began);
+        public override long GetTimestamp() => GetUtcNow().Ticks;
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / Times : dueTime, period > TimeSpan.Zero ? period / Times : period);
+    }
+
+    [Test]
+    public async Task IDLE_is_renewed_before_anybody_forgets_it_on_the_one_connection()
+    {
+        await using var dovecot = await Dovecot.Start();
+        var clock = new FastClock();
+        await using var inbox = Open(dovecot, time: clock);
+        dovecot.Deliver("1.a", "Subject: a\n\nx"u8.ToArray());
+        var position = (await Read(inbox, default)).Single().Mail.Next;
+        for (var i = 0; i < 2; i++)
+        {
+            var began = clock.GetUtcNow();
+            await inbox.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20));
+            await Assert.That(clock.GetUtcNow() - began).IsLessThan(TimeSpan.FromMinutes(29));
+            await Assert.That(clock.GetUtcNow() - began).IsGreaterThan(TimeSpan.FromMinutes(5));
+            await Assert.That((await Read(inbox, position)).Count).IsEqualTo(0);
+        }
+        dovecot.Deliver("2.b", "Subject: b\n\nx"u8.ToArray());
+        await inbox.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20));
+        await Assert.That((await Read(inbox, position)).Single().Letter.Subject).IsEqualTo("b");
+        await Assert.That(dovecot.Logins).IsEqualTo(1);
+    }
+
+    [Test]
+    public async Task A_connection_that_died_while_it_waited_is_left_and_made_anew()
+    {
+        await using var dovecot = await Dovecot.Start();
+        await using var inbox = Open(dovecot, time: new FastClock());
+        dovecot.Deliver("1.a", "Subject: a\n\nx"u8.ToArray());
+        var position = (await Read(inbox, default)).Single().Mail.Next;
+        var wait = inbox.WaitAsync(default);
+        await Task.Delay(500);
+        await dovecot.Signal("STOP");
+        dovecot.Deliver("2.b", "Subject: b\n\nx"u8.ToArray());
+        // Nine minutes, and half of one for the answer to DONE.
+        await wait.WaitAsync(TimeSpan.FromSeconds(20));
+        await dovecot.Signal("CONT");
+        await Assert.That((await Read(inbox, position)).Single().Letter.Subject).IsEqualTo("b");
+        await Assert.That(dovecot.Logins).IsEqualTo(2);
+    }
+
     [Test]
     public async Task A_server_that_goes_away_and_comes_back_is_read_again()
     {
@@ -112,6 +166,10 @@ public class ImapInboxTests
         await Assert.That(refusal!.Code).IsEqualTo(ExitCode.TryAgain);
         dovecot.Deliver("2.b", "Subject: b\n\nx"u8.ToArray());
         await dovecot.Run();
+        // For a moment it is left alone.
+        refusal = await Assert.That(async () => await Read(inbox, position)).Throws<Refusal>();
+        await Assert.That(refusal!.Message).Contains("asked again at");
+        await inbox.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(5));
         await Assert.That((await Read(inbox, position)).Single().Letter.Subject).IsEqualTo("b");
         // Dropped while idle connections wait for nothing: the next reading connects without being told.
         await dovecot.Stop();
