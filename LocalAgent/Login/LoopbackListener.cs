@@ -15,6 +15,7 @@ sealed class LoopbackListener : IDisposable
 
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
     readonly SemaphoreSlim places = new(MostAtOnce);
+    readonly List<Task> served = [];
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
@@ -27,10 +28,13 @@ sealed class LoopbackListener : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var over = cancel.Register(() => found.TrySetCanceled(cancel));
         var accepting = AcceptAsync(found, stop.Token);
-        var target = await found.Task;
-        await stop.CancelAsync();
-        await accepting;
-        return target;
+        try { return await found.Task; }
+        finally
+        {
+            await stop.CancelAsync();
+            await accepting;
+            await Task.WhenAll(served);
+        }
     }
 
     // A browser opens connections ahead that it sends nothing on: each is served by itself.
@@ -42,7 +46,8 @@ sealed class LoopbackListener : IDisposable
             {
                 await places.WaitAsync(stop);
                 var client = await listener.AcceptTcpClientAsync(stop);
-                _ = ServeAsync(client, found, stop);
+                served.RemoveAll(s => s.IsCompleted);
+                served.Add(ServeAsync(client, found, stop));
             }
         }
         catch (OperationCanceledException) { return; } // somebody was here, or nobody waits any more

@@ -28,7 +28,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
     readonly Claims claims = new(machine.Vault, machine.Clock);
     readonly Sweep sweep = new(machine.Vault, machine.Clock);
     OpenThreads threads = new(machine.Vault);
-    long began;
+    long began = machine.Clock.GetTimestamp();
 
     /// <summary>A new turn.</summary>
     public void Begin() => (began, threads) = (machine.Clock.GetTimestamp(), new(machine.Vault));
