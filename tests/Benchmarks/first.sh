@@ -42,21 +42,23 @@ say "filed until then: $before"
 sampled cloud run --once
 check "each mail is a draft, once"          sees "$MAILS" lines find "$WORLD/cloud/vault/Pending_Approval" -name '*.md'
 check "the remote has them"                 sees "$MAILS" bash -c "git -C '$BARE' ls-tree -r --name-only main Pending_Approval/ | wc -l"
-say "$(seconds "$began" "$(now)") s in all; what it said:"
+took=$(seconds "$began" "$(now)")
+say "what it said:"
 cat "$WORLD/log/cloud"
 
-# Beside it: MimeKit's work is Python's here, each mail fetched and parsed by the standard library.
-began=$(now)
-python3 - "$IMAP_PORT" "$WORLD/tls/ca.pem" "$ADDRESS" "$PASSWORD" <<'PY'
-import email, imaplib, resource, ssl, sys
+# Beside it the least that anybody needs: each mail fetched and parsed by Python's library, and the memory of that.
+read -r python most < <(python3 - "$IMAP_PORT" "$WORLD/tls/ca.pem" "$ADDRESS" "$PASSWORD" <<'PY'
+import email, imaplib, resource, ssl, sys, time
 port, ca, address, password = sys.argv[1:]
+began = time.perf_counter()
 with imaplib.IMAP4_SSL("127.0.0.1", int(port), ssl_context=ssl.create_default_context(cafile=ca)) as server:
     server.login(address, password)
     server.select(readonly=True)
     for number in server.search(None, "ALL")[1][0].split():
         email.message_from_bytes(server.fetch(number, "(BODY.PEEK[])")[1][0][1])
+print(f"{time.perf_counter() - began:.1f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.1f}")
 PY
-python=$(seconds "$began" "$(now)")
-row "read, drafted and pushed, killed once" "$(seconds 0 "$(jq -s 'add | .milliseconds // {} | add // 0' "$WORLD/log/report" 2> /dev/null || echo 0)")" s - "fetched and parsed by Python" "$python"
-row "the most anonymous memory" "$(tail -n 1 "$WORLD/log/most")" MB 24 "before the kill" "$(tail -n 1 "$WORLD/log/most")"
+)
+row "read, drafted and pushed, killed once" "$took" s - "fetched and parsed by Python" "$python"
+row "the most anonymous memory" "$(cat "$WORLD/log/most")" MB 24 "Python's, resident" "$most"
 end

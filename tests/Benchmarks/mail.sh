@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How long a person waits: from a mail's delivery to Dovecot to its draft in the remote, and from the owner's yes to the mail's acceptance by the SMTP server.
 # Both programs run as daemons, with the times of vault.toml; the remote is a path, then a bare repository behind sshd.
+# Half a second of the first is Dovecot's: it gathers what has changed for so long before it tells an idling client.
 source "$(dirname "$0")/lib.sh"
 title "mail in, mail out"
 certificate_make
@@ -92,7 +93,7 @@ for KIND in path ssh; do
     check "all $RUNS came and went, by $KIND" [ "${#sent[@]}" == "$RUNS" ]
     git=$(median "${pushes[@]}")
     python=$(awk -v a="$git" -v b="$(median "${sends[@]}")" 'BEGIN { print a + b }')
-    row "delivered to Dovecot to draft pushed, $KIND" "$(median "${drafted[@]}")" ms 2000 "git add, commit, push" "$git"
+    row "delivered to Dovecot to draft pushed, $KIND" "$(median "${drafted[@]}")" ms 1000 "git add, commit, push" "$git"
     row "approve begun to accepted by SMTP, $KIND" "$(median "${sent[@]}")" ms 1000 "the same git and Python's smtplib" "$python"
     row "approve ended to accepted by SMTP, $KIND" "$(median "${begun[@]}")" ms 1000 "the same git and Python's smtplib" "$python"
     say "each: drafted ${drafted[*]}; sent ${sent[*]}"
