@@ -13,50 +13,59 @@ public static class Story
         [.. All(vault, state).Where(l => l.Task == task.Value).OrderBy(l => l.At)];
 
     /// <summary>Every line, segment by segment. Lines that can't be read are passed over: the chain shows that something is wrong there.</summary>
-    public static IEnumerable<LogLine> All(VaultFolder vault, StateDirectory state)
-    {
-        var logs = vault.FullPath("Logs");
-        IEnumerable<string> files = Directory.Exists(logs)
-            ? Directory.EnumerateDirectories(logs).Where(d => AgentId.TryParse(Path.GetFileName(d), out _))
-                .SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl")).Order(StringComparer.Ordinal)
-            : [];
-        foreach (var file in files.Append(state.PathOf("audit", "sealing.jsonl")).Append(state.PathOf("audit", "open.jsonl")))
-            foreach (var line in Lines(file)) yield return line;
-    }
+    public static IEnumerable<LogLine> All(VaultFolder vault, StateDirectory state) => Lines(vault, state, () => Segments(vault));
 
     /// <summary>What this agent said of one kind of event since an instant. Segments that were written before it are not opened: the cost follows what is new.</summary>
     public static IEnumerable<LogLine> Recent(string what, DateTimeOffset since, VaultFolder vault, StateDirectory state)
     {
         var mine = vault.FullPath($"Logs/{state.Agent}");
-        IEnumerable<string> files = Directory.Exists(mine)
-            ? Directory.EnumerateFiles(mine, "*.jsonl").Where(f => File.GetLastWriteTimeUtc(f) >= since.UtcDateTime).Order(StringComparer.Ordinal)
-            : [];
-        return files.Append(state.PathOf("audit", "sealing.jsonl")).Append(state.PathOf("audit", "open.jsonl"))
-            .SelectMany(f => Lines(f, $"\"{what}\"")).Where(l => l.Event == what && l.At >= since);
+        return Lines(vault, state, () => Directory.Exists(mine) ? Directory.EnumerateFiles(mine, "*.jsonl").Where(f => File.GetLastWriteTimeUtc(f) >= since.UtcDateTime) : [], $"\"{what}\"")
+            .Where(l => l.Event == what && l.At >= since);
     }
 
     /// <summary>What any agent said of one kind of event since the begin of a day (the earliest that any time zone has), oldest file first. Logs of days before it are not opened.</summary>
-    public static IEnumerable<LogLine> Since(string what, DateOnly day, VaultFolder vault, StateDirectory state)
+    public static IEnumerable<LogLine> Since(string what, DateOnly day, VaultFolder vault, StateDirectory state) =>
+        Lines(vault, state, () => Segments(vault).Where(f => LogFiles.DayOf(f) is not { } its || its >= day.AddDays(-1)), $"\"{what}\"").Where(l => l.Event == what);
+
+    static IEnumerable<string> Segments(VaultFolder vault)
     {
         var logs = vault.FullPath("Logs");
-        IEnumerable<string> files = Directory.Exists(logs)
-            ? Directory.EnumerateDirectories(logs).Where(d => AgentId.TryParse(Path.GetFileName(d), out _))
-                .SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl")).Where(f => LogFiles.DayOf(f) is not { } its || its >= day.AddDays(-1)).Order(StringComparer.Ordinal)
+        return Directory.Exists(logs)
+            ? Directory.EnumerateDirectories(logs).Where(d => AgentId.TryParse(Path.GetFileName(d), out _)).SelectMany(d => Directory.EnumerateFiles(d, "*.jsonl"))
             : [];
-        return files.Append(state.PathOf("audit", "sealing.jsonl")).Append(state.PathOf("audit", "open.jsonl")).SelectMany(f => Lines(f, $"\"{what}\"")).Where(l => l.Event == what);
     }
 
     /// <param name="holding">Lines without this text are passed over unread.</param>
-    static IEnumerable<LogLine> Lines(string file, string holding = "")
+    static IEnumerable<LogLine> Lines(VaultFolder vault, StateDirectory state, Func<IEnumerable<string>> segments, string holding = "") =>
+        Texts(state, segments).Where(t => t.Contains(holding, StringComparison.Ordinal)).Select(Line).OfType<LogLine>();
+
+    /// <summary>
+    /// Lines go from the open file to the one that is being sealed to a segment, and lie in two of them for a moment. So they are looked for in that order, lest one is missed, and those
+    /// that turn up again in a segment are left to it.
+    /// </summary>
+    static IEnumerable<string> Texts(StateDirectory state, Func<IEnumerable<string>> segments)
     {
-        if (Disk.Stamp(file) is not { Kind: FileKind.Regular, Size: <= SegmentLimit }) yield break;
-        foreach (var text in File.ReadLines(file))
+        var open = Read(state.PathOf("audit", "open.jsonl"));
+        var unsealed = Read(state.PathOf("audit", "sealing.jsonl")).Concat(open).Distinct().ToList();
+        var left = unsealed.ToHashSet(StringComparer.Ordinal);
+        foreach (var text in segments().Order(StringComparer.Ordinal).SelectMany(Read))
         {
-            if (!text.Contains(holding, StringComparison.Ordinal)) continue;
-            LogLine? line = null;
-            try { line = JsonSerializer.Deserialize(text, AuditJson.Default.LogLine); }
-            catch (JsonException) { continue; } // a segment's opening, a torn line, or a stranger's; verifying the chain is another command
-            if (line is not null) yield return line;
+            left.Remove(text);
+            yield return text;
         }
+        foreach (var text in unsealed.Where(left.Contains)) yield return text;
+    }
+
+    /// <summary>Nothing, of what is gone by now: its lines are elsewhere.</summary>
+    static IEnumerable<string> Read(string file)
+    {
+        try { return Disk.Stamp(file) is { Kind: FileKind.Regular, Size: <= SegmentLimit } ? File.ReadAllLines(file) : []; }
+        catch (FileNotFoundException) { return []; }
+    }
+
+    static LogLine? Line(string text)
+    {
+        try { return JsonSerializer.Deserialize(text, AuditJson.Default.LogLine); }
+        catch (JsonException) { return null; } // a segment's opening, a torn line, or a stranger's; verifying the chain is another command
     }
 }

@@ -73,6 +73,50 @@ public class AuditLogTests
     }
 
     [Test]
+    public async Task What_a_crash_left_beside_its_segment_is_read_once()
+    {
+        using var desk = new Desk();
+        desk.Log.Append("test.said", null, ("n", "0"));
+        var lines = await File.ReadAllBytesAsync(desk.File("open.jsonl"));
+        desk.Seal();
+        await File.WriteAllBytesAsync(desk.File("sealing.jsonl"), lines);
+        desk.Log.Append("test.said", null, ("n", "1"));
+        await Assert.That(string.Join(' ', Story.All(desk.Vault, desk.State).Select(l => l.Detail!["n"]))).IsEqualTo("0 1");
+    }
+
+    [Test]
+    public async Task A_log_that_is_read_while_it_is_sealed_has_each_line_once()
+    {
+        using var desk = new Desk();
+        var (said, over) = (0, false);
+        var writer = Task.Run(() =>
+        {
+            var log = desk.Another();
+            while (!Volatile.Read(ref over))
+            {
+                for (var i = 0; i < 3; i++) log.Append("test.said", null, ("n", $"{said + i}"));
+                Volatile.Write(ref said, said + 3);
+                log.Seal(desk.Vault);
+            }
+        });
+        try
+        {
+            for (var round = 0; round < 100; round++)
+            {
+                var least = Volatile.Read(ref said);
+                var read = Story.All(desk.Vault, desk.State).Select(l => int.Parse(l.Detail!["n"])).ToList();
+                await Assert.That(read.SequenceEqual(Enumerable.Range(0, read.Count))).IsTrue().Because(string.Join(' ', read));
+                await Assert.That(read.Count).IsGreaterThanOrEqualTo(least);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref over, true);
+            await writer;
+        }
+    }
+
+    [Test]
     public async Task What_was_said_is_in_the_file_in_its_order_with_all_that_is_known()
     {
         using var desk = new Desk();
