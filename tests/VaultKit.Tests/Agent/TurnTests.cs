@@ -7,6 +7,21 @@ namespace VaultKit.Tests.Agent;
 public class TurnTests
 {
     [Test]
+    public async Task Before_a_full_mailbox_the_first_drafts_are_there_before_the_last_mail_is_read()
+    {
+        using var shop = new Workshop();
+        var inbox = new ScriptedInbox(shop.Machine.Account("main")!);
+        for (var i = 0; i < 120; i++) inbox.Mails.Add(shop.Mail(id: $"{i}@mail.example", text: $"Could you send me a quote for {i + 2} oak chairs?\n"));
+        shop.Inbox = inbox;
+        shop.Restart();
+        var report = await shop.RunAsync();
+        await Assert.That((report.Read, report.Filed, report.Drafted)).IsEqualTo((120, 120, 120));
+        await Assert.That(inbox.Asked.Count).IsEqualTo(1);
+        var log = shop.Log();
+        await Assert.That(log.FindIndex(l => l.StartsWith("draft.filed", StringComparison.Ordinal))).IsLessThan(log.FindLastIndex(l => l.StartsWith("mail.filed", StringComparison.Ordinal)));
+    }
+
+    [Test]
     public async Task A_question_becomes_a_draft_that_waits_for_the_owner()
     {
         using var shop = new Workshop();
