@@ -74,6 +74,7 @@ done
 inside chown -R vault: /home/vault
 REPOSITORY=ssh://vault@127.0.0.1/home/vault/vault.git
 # configuration NAME PROGRAM INBOX OUTBOX: a vault.toml in /etc/platinum.
+# shellcheck disable=SC2016 # backticks of Markdown
 configuration() {
     cat > "$ROOT/etc/platinum/$1.toml" <<CONF
 $(sed -n '/^```toml$/,/^```$/p' "$UNITS/README.md" | sed "1d; \$d; s/cloudagent/$2/; s/your-vm/127.0.0.1/")
@@ -169,15 +170,15 @@ say "a first start before a full mailbox"
 inside systemctl stop cloudagent
 many() {
     local i
-    for ((i = 0; i < 2000; i++)); do sed "s/^Message-ID: <.*/Message-ID: <$i@many.example>/I; s/^Subject: .*/Subject: Question $i/" "$(mail gmail-en)" > "$ROOT/var/lib/cloudagent/mail/new/many-$i"; done
+    for ((i = 0; i < 1000; i++)); do sed "s/^Message-ID: <.*/Message-ID: <$i@many.example>/I; s/^Subject: .*/Subject: Question $i/" "$(mail gmail-en)" > "$ROOT/var/lib/cloudagent/mail/new/many-$i"; done
     inside chown -R cloudagent: /var/lib/cloudagent/mail
 }
-check "2,000 mails have come"                   many
-drop_in cloudagent patience TimeoutStartSec=1s WatchdogSec=2s
+check "1,000 mails have come"                   many
+drop_in cloudagent patience TimeoutStartSec=1s WatchdogSec=5s
 check "it is ready"                             milliseconds inside systemctl start cloudagent
-check "beyond its patience of 2 s ($TOOK ms)"   [ "$TOOK" -gt 2000 ]
+check "beyond its patience of 5 s ($TOOK ms)"   [ "$TOOK" -gt 5000 ]
 check "at the first try"                        is cloudagent NRestarts 0
-check "and the mails are drafted"               wait_until 60 drafted 2000
+check "and the mails are drafted"               wait_until 60 drafted 1000
 check "by the same process"                     is cloudagent NRestarts 0
 rm "$ROOT/etc/systemd/system/cloudagent.service.d/patience.conf"
 inside systemctl daemon-reload
@@ -204,29 +205,25 @@ check "and brings its own along"                not reaches cloudagent 25
 say "secrets"
 wants_secret() { sed -i 's|^inbox = .*|inbox = "imap"|' "$ROOT/etc/platinum/vault.toml" && printf '%s\n' '[account.imap]' 'host = "127.0.0.1"' 'port = 2222' 'protection = "none"' 'accept_send_capable = true' >> "$ROOT/etc/platinum/vault.toml"; }
 wants_secret
-inside systemctl restart cloudagent || true
-refused() { inside journalctl -b -u cloudagent -n 40 --no-pager; }
-check "one that is missing is named"            shows "the secret 'imap-main' is missing" refused
+# A word of the process that runs now.
+said_now() { inside journalctl -q "_SYSTEMD_INVOCATION_ID=$(property cloudagent InvocationID)" --no-pager; }
+check "CloudAgent runs without"                 inside systemctl restart cloudagent
+check "and names the one that is missing"       shows "the secret 'imap-main' is missing" said_now
 echo '{"imap-main": "x"}' > "$ROOT/etc/platinum/secrets.json"
 chmod 600 "$ROOT/etc/platinum/secrets.json"
-check "the file is root's alone"                not as cloudagent cat /etc/platinum/secrets.json
-inside systemctl restart cloudagent || true
-LATER=$(inside date '+%Y-%m-%d %H:%M:%S')
-sleep 2
-since() { inside journalctl -q -b --since "$LATER" -u cloudagent --no-pager; }
-check "and reaches CloudAgent as a credential"  not shows "the secret 'imap-main'" since
-check "which no other user sees"                  not as nobody ls /run/credentials/cloudagent.service
-
+check "a file of root's alone"                  not as cloudagent cat /etc/platinum/secrets.json
+inside systemctl restart cloudagent
+# The port is sshd's: it takes a password to get there.
+check "reaches CloudAgent as a credential"      shows "the mail server 127.0.0.1:2222 does not answer" said_now
+check "which no other user sees"                not as nobody ls /run/credentials/cloudagent.service
 check "encrypted as the README has it"          documented root 2
-inside systemctl restart cloudagent || true
-LATER=$(inside date '+%Y-%m-%d %H:%M:%S')
-sleep 2
-check "it comes as well"                        not shows "the secret 'imap-main'" since
-check "and the plain file is gone"              not inside test -e /etc/platinum/secrets.json
+check "and with the plain one gone"             not inside test -e /etc/platinum/secrets.json
+inside systemctl restart cloudagent
+check "it comes as well"                        shows "the mail server 127.0.0.1:2222 does not answer" said_now
 
 say "what a person has to see to"
 sed -i 's/^vault = /vaultt = /' "$ROOT/etc/platinum/vault.toml"
-check "a wrong configuration does not start"    not inside systemctl restart cloudagent
+check "a wrong configuration does not start"    not documented root 4
 check "ends with 78"                            is cloudagent ExecMainStatus 78
 sleep 3
 check "and is not tried again"                  is cloudagent ActiveState failed
