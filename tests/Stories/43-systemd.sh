@@ -178,8 +178,11 @@ drop_in cloudagent patience TimeoutStartSec=1s WatchdogSec=5s
 check "it is ready"                             milliseconds inside systemctl start cloudagent
 check "beyond its patience of 5 s ($TOOK ms)"   [ "$TOOK" -gt 5000 ]
 check "at the first try"                        is cloudagent NRestarts 0
-check "and the mails are drafted"               wait_until 60 drafted 1000
+check "and the mails are drafted"               wait_until 120 drafted 1000
 check "by the same process"                     is cloudagent NRestarts 0
+# The memory controller is not there in a container everywhere: what is used is held against the unit's limit, not the limit itself.
+peak=$(inside sed -n 's/^VmHWM: *\([0-9]*\) kB/\1/p' "/proc/$(property cloudagent MainPID)/status")
+check "with $((peak / 1024)) MB at most, of 96" [ "$((peak / 1024))" -lt 64 ]
 rm "$ROOT/etc/systemd/system/cloudagent.service.d/patience.conf"
 inside systemctl daemon-reload
 

@@ -90,6 +90,21 @@ public class ServiceManagerTests
     }
 
     [Test]
+    public async Task The_daemon_asks_for_ten_times_what_its_model_may_take()
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = new Listener(folder["notify"]);
+        using var shop = new Workshop();
+        File.WriteAllText(folder["vault.toml"], "[model]\nkind = \"program\"\nprogram = [\"/bin/true\"]\ntimeout = \"2m\"\n");
+        using var stop = new CancellationTokenSource();
+        var machine = shop.Machine with { Settings = new Settings(folder["vault.toml"], VaultKit.Vault.Zone.Cloud) };
+        var running = new Daemon(machine, [], () => false, (_, _) => Task.FromResult(new TurnReport())) { Manager = new(listener.Name, Minute) }.RunAsync(stop.Token);
+        await Assert.That(listener.Heard(5000)).IsEqualTo("EXTEND_TIMEOUT_USEC=1200000000\nWATCHDOG_USEC=1200000000");
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Test]
     public async Task An_abstract_socket_is_reached()
     {
         using var listener = new Listener($"@platinum-{Guid.NewGuid():N}");
