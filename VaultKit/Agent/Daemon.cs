@@ -36,6 +36,12 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     /// <summary>What else wakes the loop: it is given what to call, and is listened to until it is disposed of.</summary>
     public Func<Action, IDisposable?> Also { get; init; } = static _ => null;
 
+    /// <summary>Who started the daemon, and watches over it.</summary>
+    internal ServiceManager Manager { get; init; } = ServiceManager.Current;
+
+    /// <summary>Between two words of a turn's progress there may be answers of the model's: a post for each network, each with its patience.</summary>
+    const int AnswersInARow = 10;
+
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
     long? listened;
@@ -52,6 +58,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
+            Manager.Stopping();
             if (signal.Signal == PosixSignal.SIGINT) code = ExitCode.Interrupted;
             stop.Cancel();
         }
@@ -66,11 +73,17 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         using var blind = new Timer(_ => hints.Writer.TryWrite(Hint.Vault));
         using var ticks = new Timer(_ => hints.Writer.TryWrite(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
         Say.Info($"{machine.State.Agent} works on {machine.Vault.Root}; stop it with Ctrl-C or SIGTERM");
+        Manager.Begin(AnswersInARow * (machine.Settings.Model?.Patience ?? TimeSpan.Zero));
+        void LookAround()
+        {
+            watch.Refresh(); // before it is looked whether there is something: a new folder may have its first file already
+            Manager.Progress();
+        }
         try
         {
-            for (var hint = Hint.Start; ; hint = await WaitAsync(stop.Token))
+            for (var hint = Hint.Start; ; hint = await WaitAsync(LookAround, stop.Token))
             {
-                watch.Refresh(); // before it is looked whether there is something: a new folder may have its first file already
+                LookAround();
                 if (hint == Hint.Vault && !IsDirty()) continue;
                 if (hint == Hint.Remote && !news!.IsNews) continue;
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
@@ -103,12 +116,15 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     }
 
     /// <summary>Sleeps until something hints at work. An inbox is never read and waited for at once: its connection does one thing at a time.</summary>
-    async Task<Hint> WaitAsync(CancellationToken stop)
+    /// <param name="look">What is done meanwhile, as often as whoever watches over the loop wants to hear of it.</param>
+    async Task<Hint> WaitAsync(Action look, CancellationToken stop)
     {
         using var awake = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var posted = hints.Reader.WaitToReadAsync(awake.Token).AsTask();
         List<Task> waits = [posted, .. inboxes.Select(inbox => inbox.WaitAsync(awake.Token))];
-        var first = await Task.WhenAny(waits);
+        var any = Task.WhenAny(waits);
+        while (await Task.WhenAny(any, Task.Delay(Manager.LongestSleep, awake.Token)) != any) look();
+        var first = await any;
         await awake.CancelAsync();
         await Task.WhenAll(waits).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         stop.ThrowIfCancellationRequested();
@@ -151,6 +167,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             var wait = next - machine.Clock.GetUtcNow();
             wake.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
+        Manager.TurnEnded(report);
         Memory.GiveBack(worked: report.Changed || report.Pushed || report.FilesOut > 0);
     }
 

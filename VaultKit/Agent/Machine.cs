@@ -40,6 +40,7 @@ public sealed record Machine(Settings Settings, StateDirectory State, VaultFolde
     public static SyncOptions SyncOptionsOf(Settings settings) => new()
     {
         Remote = settings.Remote ?? "",
+        GoesOn = ServiceManager.Current.Progress,
         // Asked by an https remote only; the user stands in its address (https://you@host/vault.git).
         Credentials = () => settings.Secrets.Find("remote") is { } password && Uri.TryCreate(settings.Remote, UriKind.Absolute, out var uri)
             ? (Uri.UnescapeDataString(uri.UserInfo.Split(':')[0]), password) : null,

@@ -4,7 +4,10 @@ using VaultKit.Vault;
 
 namespace VaultKit.Agent;
 
-/// <summary>Secrets by name: first a file in <c>$CREDENTIALS_DIRECTORY</c> (systemd.exec(5), LoadCredential), then a JSON file of mode 0600, <c>{"name": "value"}</c>.</summary>
+/// <summary>
+/// Secrets by name: first a file in <c>$CREDENTIALS_DIRECTORY</c> (systemd.exec(5), LoadCredential), then <c>secrets.json</c> there, <c>{"name": "value"}</c>;
+/// without that, such a JSON file of mode 0600.
+/// </summary>
 public sealed class Secrets(string file)
 {
     const int Limit = 1024 * 1024;
@@ -26,9 +29,14 @@ public sealed class Secrets(string file)
             var credential = Path.Combine(directory, name);
             if (name.AsSpan().IndexOfAny('/', '\\') < 0 && System.IO.File.Exists(credential))
                 return System.IO.File.ReadAllText(credential).TrimEnd('\r', '\n');
+            var whole = Path.Combine(directory, "secrets.json");
+            // What the service was given is its own: the file that it was taken from may be one that this user can't read.
+            if (System.IO.File.Exists(whole)) return Of(Parse(whole), name);
         }
-        return Read().TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+        return Of(Read(), name);
     }
+
+    static string? Of(Dictionary<string, string> secrets, string name) => secrets.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     /// <summary>Writes one into the file, beside those that are there; mode 0600. Durable when it returns.</summary>
     /// <exception cref="Refusal">Others may read the file, or it is no JSON; exit code 12.</exception>
@@ -47,10 +55,15 @@ public sealed class Secrets(string file)
     {
         if (!System.IO.File.Exists(File)) return [];
         Check();
-        try { return JsonSerializer.Deserialize(Disk.ReadRegular(File, Limit), SecretsJson.Default.DictionaryStringString) ?? []; }
+        return Parse(File);
+    }
+
+    static Dictionary<string, string> Parse(string file)
+    {
+        try { return JsonSerializer.Deserialize(Disk.ReadRegular(file, Limit), SecretsJson.Default.DictionaryStringString) ?? []; }
         catch (Exception e) when (e is JsonException or IOException)
         {
-            throw new Refusal(ExitCode.Credential, $"{File} can't be read as a JSON object of strings", "write it as {\"name\": \"value\"}");
+            throw new Refusal(ExitCode.Credential, $"{file} can't be read as a JSON object of strings", "write it as {\"name\": \"value\"}");
         }
     }
 

@@ -96,7 +96,10 @@ public sealed class TurnReport
         var (watch, others) = (Stopwatch.StartNew(), Milliseconds.Values.Sum());
         try { await work(); }
         finally { Milliseconds[phase] = Milliseconds.GetValueOrDefault(phase) + watch.ElapsedMilliseconds - (Milliseconds.Values.Sum() - others); }
+        Manager.Progress();
     }
+
+    internal ServiceManager Manager { get; init; } = ServiceManager.Current;
 
     static readonly TimeSpan BetweenTold = TimeSpan.FromSeconds(5);
 
@@ -105,6 +108,7 @@ public sealed class TurnReport
     /// <summary>On the way: says every few seconds how far it has come.</summary>
     public void Tell(TimeProvider clock)
     {
+        Manager.Progress();
         told ??= clock.GetTimestamp();
         if (clock.GetElapsedTime(told.Value) < BetweenTold) return;
         told = clock.GetTimestamp();

@@ -28,15 +28,24 @@ static class Ssh
             path.StartsWith("/~", StringComparison.Ordinal) ? path[1..] : path);
     }
 
+    /// <summary>
+    /// The address as libgit2 takes it. It asks for a path in the owner's home (<c>ssh://you@host/~/vault.git</c>, git-fetch(1)) with the slash before it, which no server knows; in the
+    /// form without a scheme it does not, and that has no port: <see cref="Command"/> says it.
+    /// </summary>
+    public static string ForLibGit2(string remote) => IsInHome(remote) && Address(remote) is var (host, _, path) ? $"{host}:{path}" : remote;
+
+    static bool IsInHome(string remote) => remote.StartsWith(Scheme, StringComparison.Ordinal) && Address(remote).Path.StartsWith('~');
+
     /// <summary>For a shell: the program and its options. It asks nobody, and it notices when the other side is gone.</summary>
     /// <param name="alive">Seconds between two questions whether the other side still lives; three without an answer end the connection.</param>
     public static string Command(SyncOptions options, int alive)
     {
-        if (OwnersCommand.Length > 0) return OwnersCommand;
+        var port = IsInHome(options.Remote) && Address(options.Remote).Port is { } other ? " -p " + other : "";
+        if (OwnersCommand.Length > 0) return OwnersCommand + port;
         var command = $"{options.Ssh} -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval={alive} -o ServerAliveCountMax=3";
         if (options.SshKey is { } key) command += " -o IdentitiesOnly=yes -i " + Word(key);
         if (options.KnownHosts is { } hosts) command += " -o UserKnownHostsFile=" + Word(hosts);
-        return command;
+        return command + port;
     }
 
     /// <summary>One word for a shell, whatever is in it.</summary>

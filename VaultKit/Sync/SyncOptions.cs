@@ -38,6 +38,9 @@ public sealed record SyncOptions
     /// <summary>A transport that says nothing for so long is ended.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>Called, again and again, while a transfer goes on.</summary>
+    public Action? GoesOn { get; init; }
+
     /// <summary>A task file must be gone for so long before that counts as the owner's deletion: editors save by replacing.</summary>
     public TimeSpan DeletionSettle { get; init; } = TimeSpan.FromSeconds(10);
 

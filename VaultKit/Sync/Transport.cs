@@ -162,7 +162,11 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         return !silent && !cancel.IsCancellationRequested;
     }
 
-    void Heard() => Volatile.Write(ref heard, Environment.TickCount64);
+    void Heard()
+    {
+        Volatile.Write(ref heard, Environment.TickCount64);
+        options.GoesOn?.Invoke();
+    }
 
     T Guarded<T>(Func<T> work)
     {

@@ -89,4 +89,24 @@ public class SecretsTests
         finally { Environment.SetEnvironmentVariable("CREDENTIALS_DIRECTORY", null); }
         await Assert.That(secrets.Get("a")).IsEqualTo("from the file");
     }
+
+    [Test]
+    public async Task A_credential_that_holds_them_all_takes_the_place_of_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        var secrets = Write(folder, """{"a": "from the file", "b": "from the file"}""");
+        Directory.CreateDirectory(folder["credentials"]);
+        File.WriteAllText(folder["credentials/secrets.json"], """{"a": "from the whole", "c": "from the whole"}""");
+        File.WriteAllText(folder["credentials/c"], "from its own");
+        Environment.SetEnvironmentVariable("CREDENTIALS_DIRECTORY", folder["credentials"]);
+        try
+        {
+            await Assert.That(secrets.Get("a")).IsEqualTo("from the whole");
+            await Assert.That(secrets.Get("c")).IsEqualTo("from its own");
+            await Assert.That(secrets.Find("b")).IsNull();
+            File.WriteAllText(folder["credentials/secrets.json"], "no JSON");
+            await Refused(() => secrets.Get("a"), "can't be read as a JSON object");
+        }
+        finally { Environment.SetEnvironmentVariable("CREDENTIALS_DIRECTORY", null); }
+    }
 }
