@@ -33,8 +33,8 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     static readonly Lock SshGate = new();
 
-    /// <summary>What libgit2 runs for ssh. Its messages go to a file: libgit2 loses them.</summary>
-    string SshCommand() => Ssh.Command(options, alive: 10) + (OperatingSystem.IsWindows() ? "" : " 2>>" + Ssh.Word(ErrorFile(state)));
+    /// <summary>What libgit2 runs for ssh. Its messages go to a file: libgit2 loses them. An owner's own command says them where it wants.</summary>
+    string SshCommand() => Ssh.Command(options, alive: 10) + (OperatingSystem.IsWindows() || Ssh.OwnersCommand.Length > 0 ? "" : " 2>>" + Ssh.Word(ErrorFile(state)));
 
     /// <summary>Brings the remote's main here.</summary>
     /// <returns>Its tip; null where the remote has none.</returns>
@@ -174,7 +174,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         // libgit2 takes options for ssh from the environment only, which the whole process shares. An owner's own command goes first.
         lock (SshGate)
         {
-            if (Ssh.OwnersCommand.Length == 0) NativeGit.SetSshCommand(SshCommand());
+            NativeGit.SetSshCommand(SshCommand());
             return Watched(work);
         }
     }
