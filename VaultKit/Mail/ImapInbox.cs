@@ -21,6 +21,8 @@ sealed class ImapInbox(Account account, InboxSource.Imap source, Func<string, st
 
     const MessageSummaryItems Wanted = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.InternalDate | MessageSummaryItems.Size;
 
+    static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(20);
+
     /// <summary>RFC 2177 asks for less than 29 minutes; home routers forget a silent connection sooner. At the latest after this time the mailbox is searched, whatever was announced.</summary>
     static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(9);
 
@@ -116,8 +118,8 @@ sealed class ImapInbox(Account account, InboxSource.Imap source, Func<string, st
             // A reading that did not come to its end goes on soon.
             else pause = settled is null && Soon < poll ? Soon : poll;
         }
-        // Comes back without an exception when cancelled.
-        await Task.WhenAny(Task.Delay(pause, time, cancel));
+        // Comes back without an exception when cancelled. A timer may come a moment early, and the server would still be left alone then.
+        await Task.WhenAny(Task.Delay(pause + Grain, time, cancel));
     }
 
     public ValueTask DisposeAsync()

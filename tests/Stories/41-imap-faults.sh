@@ -125,7 +125,7 @@ wait_until 15 grep -qa IDLE -r "$WORLD/rawlog"
 sleep 1
 echo "       to begin with: $(asked '(UID )?[A-Z]+')"
 : > "$WORLD/log/before"; asked '(UID )?[A-Z]+' > "$WORLD/log/before"
-since() { local all; all=$(asked '(UID )?[A-Z]+'); echo "${all#"$(cat "$WORLD/log/before")"}" | sed 's/ *$//'; }
+since() { local all; all=$(asked '(UID )?[A-Z]+'); all=${all#"$(cat "$WORLD/log/before")"}; echo "${all% }"; }
 sleep 6
 check "idle with a timer of a second: no question" not grep -qE 'NOOP|SEARCH|FETCH|STATUS' <<< "$(since)"
 echo "       idle for 6 s, the turns of a timer in between: $(since)"
