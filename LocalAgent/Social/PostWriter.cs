@@ -1,4 +1,3 @@
-using System.Text;
 using VaultKit.Agent;
 using VaultKit.Drafting;
 using VaultKit.Mail;
@@ -40,7 +39,6 @@ sealed class PostWriter(Machine machine)
 
     readonly IModel? model = machine.Settings.Model?.Open(machine.Settings.Secrets);
     readonly ModelBudget? budget = machine.Settings.Model is { } settings ? new(machine.State, settings.Limits, machine.Clock) : null;
-    readonly ModelAnswers answers = new(machine.State);
 
     public async Task<PostDraft> WriteAsync(PostRequest request, CancellationToken cancel)
     {
@@ -49,7 +47,7 @@ sealed class PostWriter(Machine machine)
         if (Leaks.Find(request.Source).Count > 0) return byRules with { Why = $"{byRules.Why}; what looks like a credential is in it, so no model was asked" };
         try
         {
-            var (body, failed, marks) = Judge(await AskAsync(Prompt(request), cancel), request);
+            var (body, failed, marks) = Judge(await new BudgetedModel(model, budget!, machine.State).AskAsync(Prompt(request), cancel), request);
             if (body is not null) return new(body, "written by a model" + marks, model.Name);
             budget!.Disappoint(failed);
             return byRules with { Why = $"{byRules.Why}; not by the model: {failed}", ModelFailed = failed };
@@ -80,26 +78,6 @@ sealed class PostWriter(Machine machine)
     }
 
     static string Quoted(string text) => string.Join('\n', Unseen.Show(text, lines: true).Trim('\n').Split('\n').Select(l => ("> " + l).TrimEnd()));
-
-    async Task<ModelAnswer> AskAsync(ModelPrompt prompt, CancellationToken cancel)
-    {
-        var key = ModelAnswers.KeyOf(model!.Name, budget!.Limits.MaxTokens, prompt);
-        if (answers.Find(key) is { } known) return known;
-        var (tokensIn, tokensOut) = (Encoding.UTF8.GetByteCount(prompt.System) + Encoding.UTF8.GetByteCount(prompt.User), budget.Limits.MaxTokens);
-        if (budget.Reserve(tokensIn, tokensOut) is { } spent) throw new ModelUnavailable(spent, null);
-        try
-        {
-            var answer = await model.AskAsync(prompt, cancel);
-            answers.Keep(key, answer);
-            budget.Correct(tokensIn, tokensOut, answer);
-            return answer;
-        }
-        catch (ModelUnavailable e)
-        {
-            budget.Fail(tokensIn, tokensOut, e);
-            throw;
-        }
-    }
 
     /// <summary>The post that can be made of it, or why none can.</summary>
     static (string? Body, string Failed, string Marks) Judge(ModelAnswer answer, PostRequest request)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using VaultKit.Mail;
 using VaultKit.Vault;
@@ -18,7 +17,7 @@ public sealed partial class ModelDrafter(IDrafter builtIn, IModel model, ModelBu
     /// <summary>Any other word of a model's is not repeated.</summary>
     static readonly string[] Categories = [Category.Inquiry, Category.Order, Category.Appointment, Category.Complaint, Category.Money, Category.Application, Category.Note];
 
-    readonly ModelAnswers answers = new(state);
+    readonly BudgetedModel asked = new(model, budget, state);
 
     [GeneratedRegex(@"\{\{[^{}\n]{1,80}\}\}")]
     private static partial Regex Blank();
@@ -32,7 +31,7 @@ public sealed partial class ModelDrafter(IDrafter builtIn, IModel model, ModelBu
         if (request.Before.Append(request.Letter).Select(WhyNotAsked).FirstOrDefault(w => w is not null) is { } kept) return kept.Length == 0 ? byRules : Instead(byRules, kept);
         try
         {
-            var answer = await AskAsync(template.Fill(request, vault is null ? [] : EarlierAnswers.To(request.Letter.From, vault, request.Now)), cancel);
+            var answer = await asked.AskAsync(template.Fill(request, vault is null ? [] : EarlierAnswers.To(request.Letter.From, vault, request.Now)), cancel);
             var (draft, why, leaked) = Judge(answer, request);
             if (draft is not null) return draft;
             budget.Disappoint(why);
@@ -52,27 +51,6 @@ public sealed partial class ModelDrafter(IDrafter builtIn, IModel model, ModelBu
     }
 
     static Draft Instead(Draft byRules, string why) => byRules with { Reason = $"{byRules.Reason}; not by the model: {why}", ModelFailed = why };
-
-    async Task<ModelAnswer> AskAsync(ModelPrompt prompt, CancellationToken cancel)
-    {
-        var key = ModelAnswers.KeyOf(model.Name, budget.Limits.MaxTokens, prompt);
-        if (answers.Find(key) is { } known) return known;
-        // No token is shorter than an octet.
-        var (tokensIn, tokensOut) = (Encoding.UTF8.GetByteCount(prompt.System) + Encoding.UTF8.GetByteCount(prompt.User), budget.Limits.MaxTokens);
-        if (budget.Reserve(tokensIn, tokensOut) is { } spent) throw new ModelUnavailable(spent, null);
-        try
-        {
-            var answer = await model.AskAsync(prompt, cancel);
-            answers.Keep(key, answer);
-            budget.Correct(tokensIn, tokensOut, answer);
-            return answer;
-        }
-        catch (ModelUnavailable e)
-        {
-            budget.Fail(tokensIn, tokensOut, e);
-            throw;
-        }
-    }
 
     /// <summary>The draft that can be made of it, or why none can.</summary>
     (Draft? Draft, string Why, IReadOnlyList<string> Leaked) Judge(ModelAnswer answer, DraftRequest request)
