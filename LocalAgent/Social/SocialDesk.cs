@@ -82,6 +82,8 @@ sealed class SocialDesk(Machine machine, TaskCopies made, Record record)
         var title = hasTitle ? lines[0][2..].Trim() : lines[0].Trim();
         if (hasTitle) text = string.Join('\n', lines.Skip(1)).Trim();
         if (text.Length == 0) throw new BadTaskException("there is no text in it");
+        // Its first words become the task's name, which the log carries to the other machines.
+        if (Leaks.Find(text) is [var leak, ..]) throw new BadTaskException($"line {Leaks.Line(text, leak)} of its text looks like a {leak.Kind}: take that out");
         foreach (var network in networks)
             File(network, title, text, isText: true, SHA256.HashData([.. Encoding.UTF8.GetBytes($"{SocialPost.KindName}\n{network.Name}\n{Path.GetFileName(path)}\n{stamp.Written}\n"), .. octets]), report);
         PutAway(path);

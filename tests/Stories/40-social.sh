@@ -44,6 +44,13 @@ check "what fits nowhere is the owner's"       exits 0 on solo show "$endless"
 check "says so"                                said "yours to shorten"
 check "and can't be approved"                  not approve solo "$endless"
 
+printf 'The password: Sommer2024!Geheim99 is new.\n' > "$DROP/secret.txt"
+check "a text with a password is told"         exits 3 on solo run --once
+check "by its line"                            said "line 1 of its text looks like a password"
+check "and lies where it lay"                  test -e "$DROP/secret.txt"
+check "nothing of it is in the log"            not grep -rqi sommer2024 "$WORLD/solo/vault/Logs" "$WORLD/solo/vault/Pending_Approval"
+rm "$DROP/secret.txt"
+
 say "approved: it waits for its owner's hand"
 id=$(task solo mastodon-open-day) || true
 check "approve says so"                        exits 0 approve solo "$id"
