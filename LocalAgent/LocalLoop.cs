@@ -116,7 +116,7 @@ sealed class LocalLoop : IAsyncDisposable
         report.Count(Metrics.Sends, "postponed", acted.Postponed);
         report.Count(Metrics.Sends, "returned", acted.Returned);
         report.Count(Metrics.Sends, "unanswered", acted.Unanswered);
-        report.Gauges[Metrics.Waiting] = acted.Waiting + acted.Held.Count;
+        report.Gauge(Metrics.Waiting, acted.Waiting + acted.Held.Count);
         Tell(acted);
         if (acted.Next is { } later && !(next <= later)) next = later;
         // By tomorrow the clock may have been set.

@@ -152,7 +152,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     async Task RunTurnAsync(Hint hint, Timer wake, HealthWatch health, CancellationToken cancel)
     {
         TurnReport report;
-        IReadOnlyList<Trouble>? failing = null;
+        List<Trouble>? failing = null;
         try
         {
             report = await turn(hint, cancel);
@@ -199,7 +199,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         return mine;
     }
 
-    static IReadOnlyList<Trouble> Remember(Machine machine, TurnReport report)
+    static List<Trouble> Remember(Machine machine, TurnReport report)
     {
         Problems.Remember(machine.State, report.Problems);
         if (ModelStanding.WhyNot(machine) is { } model) report.Went(TroubleKind.Model, "", model.Length == 0 ? null : model);

@@ -188,7 +188,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         var draft = verdict.Asks ? new Draft(verdict.Language, null, $"yours to answer: {verdict.Rule}")
             : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()) { Before = [.. before.Select(b => b.Letter)], Remark = Redraft.Words(held.Task), Previous = Redraft.Earlier(held.Task) }, held.Entry.Name, report, cancel);
         Tell(draft, held.Entry.Name);
-        if (draft.ModelFailed is not null) report.Count(Metrics.ModelUnused, "", 1);
+        if (draft.ModelFailed is not null) report.Count(Metrics.ModelFailed, "", 1);
         var by = draft.By ?? drafter.Name;
         var reply = Reply.Compose(letter, account, draft);
         var action = new MailSend

@@ -1,132 +1,149 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using VaultKit.Vault;
 
 namespace VaultKit.Agent;
 
 /// <summary>
-/// How the agent is, as its last turn left it: for the health page, for Prometheus, and for whoever raises an alarm. Names of accounts are the only words in it that are not this program's own, but for the reasons
-/// in <see cref="Failing"/>, which are kept off the page: on a machine with several users any of them may read that.
+/// How the agent is, as its last turn left it: for the health page, for Prometheus, and for whoever raises an alarm. What is given outside has the names of accounts and otherwise only words of this program's own:
+/// any user of the machine may read it.
 /// </summary>
-/// <param name="Turns">Finished since the start.</param>
-/// <param name="Failing">The longest first.</param>
-/// <param name="Stages">Empty before the first turn.</param>
-/// <param name="Unknown">Actions of which nobody can tell whether they happened; LocalAgent only.</param>
-/// <param name="Problems">Of the last turn; their words are the turn's report's.</param>
-/// <param name="LastSync">When a cycle was last whole.</param>
-/// <param name="VaultFree">Octets left on the vault's disk; <paramref name="StateFree"/> the same of the state directory's.</param>
-/// <param name="Counts">By the lines of <see cref="Metrics"/>, in what they are counted in.</param>
-public sealed record Health(
-    AgentId Agent, DateTimeOffset Started, long Turns, DateTimeOffset? LastTurn, IReadOnlyList<Trouble> Failing, IReadOnlyList<StageCount> Stages, int Unknown, int Problems, DateTimeOffset? LastSync,
-    long VaultFree, long StateFree, IReadOnlyDictionary<string, long> Counts)
+public sealed class Health
 {
-    static string Program(Zone zone) => zone == Zone.Cloud ? "cloudagent" : "localagent";
+    public required AgentId Agent { get; init; }
+    public required DateTimeOffset Started { get; init; }
 
-    static string Version { get; } = typeof(Health).Assembly.GetName().Version?.ToString(3) ?? "";
+    /// <summary>Finished since the start.</summary>
+    public long Turns { get; init; }
+
+    /// <summary>When the last one ended.</summary>
+    public DateTimeOffset? LastTurn { get; init; }
+
+    /// <summary>What fails, since when, and in which words.</summary>
+    public required List<Trouble> Failing { get; init; }
+
+    /// <summary>All zero before the first turn.</summary>
+    public required StageCounts Tasks { get; init; }
+
+    /// <summary>LocalAgent only: actions of which nobody can tell whether they happened.</summary>
+    public int Unknown { get; init; }
+
+    /// <summary>What the last turn could not do.</summary>
+    public int Problems { get; init; }
+
+    /// <summary>When a cycle of the sync was last whole; null: not yet.</summary>
+    public DateTimeOffset? LastSync { get; init; }
+
+    /// <summary>Octets left where the vault lies, and where the state does.</summary>
+    public long VaultFree { get; init; }
+
+    public long StateFree { get; init; }
+
+    /// <summary>Whatever else was counted since the start, by <see cref="Metrics.Key"/>.</summary>
+    public required Dictionary<string, long> Counts { get; init; }
+
+    string Program => Agent.Zone == Zone.Cloud ? "cloudagent" : "localagent";
+
+    static string Version { get; } = typeof(Health).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>It lives, and has finished a turn.</summary>
     public bool IsReady(bool live) => live && Turns > 0;
 
-    /// <summary>One object.</summary>
+    /// <summary>One object. No string in it needs a quotation mark.</summary>
     /// <param name="live">Whether the loop takes its steps.</param>
     public string ToJson(bool live)
     {
-        var buffer = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(buffer, new() { Indented = true }))
-        {
-            json.WriteStartObject();
-            json.WriteString("status", !live ? "hanging" : Turns == 0 ? "starting" : Failing.Count + Unknown > 0 ? "failing" : "ok");
-            json.WriteBoolean("live", live);
-            json.WriteBoolean("ready", IsReady(live));
-            json.WriteString("program", Program(Agent.Zone));
-            json.WriteString("version", Version);
-            json.WriteString("agent", Agent.Value);
-            Time(json, "started", Started);
-            json.WriteNumber("turns", Turns);
-            Time(json, "last_turn", LastTurn);
-            Time(json, "last_sync", LastSync);
-            json.WriteNumber("problems", Problems);
-            json.WriteNumber("unknown_sends", Unknown);
-            json.WriteStartArray("failing");
-            foreach (var trouble in Failing)
-            {
-                json.WriteStartObject();
-                json.WriteString("what", Metrics.NameOf(trouble.Kind));
-                json.WriteString("account", trouble.Account);
-                Time(json, "since", trouble.Since);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteStartObject("tasks");
-            foreach (var stage in Stages)
-            {
-                json.WriteStartObject(Metrics.NameOf(stage.Stage));
-                json.WriteNumber("count", stage.Count);
-                if (stage.Oldest is not null) Time(json, "oldest", stage.Oldest);
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
-            json.WriteNumber("vault_free_bytes", VaultFree);
-            json.WriteNumber("state_free_bytes", StateFree);
-            json.WriteNumber("memory_bytes", Memory.Look().Resident);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
-    }
+        var text = new StringBuilder("{\n  \"status\": ");
+        void Add(string key, string value, string before = ",\n  ") => text.Append(before).Append('"').Append(key).Append("\": ").Append(value);
+        static string Quote(string word) => string.Concat("\"", word, "\"");
+        static string Flag(bool flag) => flag ? "true" : "false";
+        static string Time(DateTimeOffset? at) => at is { } time ? Quote(time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)) : "null";
 
-    static void Time(Utf8JsonWriter json, string name, DateTimeOffset? at)
-    {
-        if (at is { } time) json.WriteString(name, time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-        else json.WriteNull(name);
+        text.Append(Quote(!live ? "hanging" : Turns == 0 ? "starting" : Failing.Count + Unknown > 0 ? "failing" : "ok"));
+        Add("live", Flag(live));
+        Add("ready", Flag(IsReady(live)));
+        Add("program", Quote(Program));
+        Add("version", Quote(Version));
+        Add("agent", Quote(Agent.Value));
+        Add("started", Time(Started));
+        Add("turns", Turns.ToString());
+        Add("last_turn", Time(LastTurn));
+        Add("last_sync", Time(LastSync));
+        Add("problems", Problems.ToString());
+        Add("unknown_sends", Unknown.ToString());
+        Add("failing", "[");
+        var next = "";
+        foreach (var trouble in Failing)
+        {
+            Add("what", Quote(trouble.Name), next + "\n    {");
+            Add("account", Quote(trouble.Account), ", ");
+            Add("since", Time(trouble.Since) + "}", ", ");
+            next = ",";
+        }
+        text.Append(next.Length == 0 ? "]" : "\n  ]");
+        Add("tasks", "{");
+        next = "";
+        foreach (var stage in Stages.All)
+        {
+            Add(StageCounts.Names[(int)stage], "{", next + "\n    ");
+            Add("count", Tasks.Of(stage).ToString(), "");
+            if (StageCounts.Waits(stage)) Add("oldest", Time(Tasks.Oldest(stage)), ", ");
+            text.Append('}');
+            next = ",";
+        }
+        text.Append("\n  }");
+        Add("vault_free_bytes", VaultFree.ToString());
+        Add("state_free_bytes", StateFree.ToString());
+        Add("memory_bytes", Memory.Look().Resident.ToString());
+        return text.Append("\n}\n").ToString();
     }
 
     /// <summary>In Prometheus' text format 0.0.4, every metric of <see cref="Metrics.All"/>.</summary>
-    /// <param name="watched">What can fail here, as far as it is set up: each has its line, whether it fails or not.</param>
-    public string ToMetrics(bool live, DateTimeOffset now, IReadOnlyList<(TroubleKind Kind, string Account)> watched)
+    /// <param name="watched">What can fail here: each has its line, whether it fails or not.</param>
+    public string ToMetrics(bool live, DateTimeOffset now, List<Trouble> watched)
     {
-        var values = new Dictionary<string, long>(Counts, StringComparer.Ordinal);
-        void Set(Metric metric, long value, string label = "") => values[metric.Line(label)] = value;
+        var text = new StringBuilder(8192);
+        void Gauge(string metric, long value, string label = "") => Counts[Metrics.Key(metric, label)] = value;
         static long Second(DateTimeOffset? at) => at?.ToUnixTimeSeconds() ?? 0;
         long Age(DateTimeOffset? at) => at is { } since && since < now ? (long)(now - since).TotalSeconds : 0;
 
-        Set(Metrics.Live, live ? 1 : 0);
-        Set(Metrics.Ready, IsReady(live) ? 1 : 0);
-        Set(Metrics.Started, Second(Started));
-        Set(Metrics.LastTurn, Second(LastTurn));
-        Set(Metrics.LastSync, Second(LastSync));
-        Set(Metrics.Problems, Problems);
-        Set(Metrics.Unknown, Unknown);
-        foreach (var stage in Stages)
+        // Asked one after the other: nobody else uses these counts.
+        Gauge(Metrics.Live, live ? 1 : 0);
+        Gauge(Metrics.Ready, IsReady(live) ? 1 : 0);
+        Gauge(Metrics.Started, Second(Started));
+        Gauge(Metrics.LastTurn, Second(LastTurn));
+        Gauge(Metrics.LastSync, Second(LastSync));
+        Gauge(Metrics.Problems, Problems);
+        Gauge(Metrics.Unknown, Unknown);
+        foreach (var stage in Stages.All)
         {
-            Set(Metrics.Tasks, stage.Count, Metrics.NameOf(stage.Stage));
-            if (stage.Stage is not (Stage.Done or Stage.Rejected)) Set(Metrics.OldestTask, Age(stage.Oldest), Metrics.NameOf(stage.Stage));
-            if (stage.Stage != Stage.InProgress) continue;
-            Set(Metrics.Held, stage.Own, "self");
-            Set(Metrics.Held, stage.Count - stage.Own, "others");
+            Gauge(Metrics.Tasks, Tasks.Of(stage), StageCounts.Names[(int)stage]);
+            Gauge(Metrics.OldestTask, Age(Tasks.Oldest(stage)), StageCounts.Names[(int)stage]);
         }
+        Gauge(Metrics.Held, Tasks.Own, "self");
+        Gauge(Metrics.Held, Tasks.Of(Stage.InProgress) - Tasks.Own, "others");
         var (resident, anonymous) = Memory.Look();
-        Set(Metrics.Resident, resident);
-        Set(Metrics.Anonymous, anonymous);
-        Set(Metrics.DiskFree, VaultFree, "vault");
-        Set(Metrics.DiskFree, StateFree, "state");
+        Gauge(Metrics.Resident, resident);
+        Gauge(Metrics.Anonymous, anonymous);
+        Gauge(Metrics.DiskFree, VaultFree, "vault");
+        Gauge(Metrics.DiskFree, StateFree, "state");
 
-        var text = new StringBuilder(8192);
         foreach (var metric in Metrics.All)
         {
-            text.Append($"# HELP {metric.Name} {metric.Help}\n# TYPE {metric.Name} {(metric.IsCounter ? "counter" : "gauge")}\n");
-            if (metric == Metrics.Build) text.Append($"{metric.Name}{{program=\"{Program(Agent.Zone)}\",version=\"{Version}\",protocol=\"{VaultFolder.Protocol}\"}} 1\n");
-            else if (metric == Metrics.Failing)
-                foreach (var (kind, account) in watched)
-                    text.Append($"{metric.Name}{{what=\"{Metrics.NameOf(kind)}\",account=\"{account}\"}} {Age(Failing.FirstOrDefault(t => t.Kind == kind && t.Account == account)?.Since)}\n");
+            void Line(string labels, long value)
+            {
+                text.Append(metric.Name).Append(labels).Append(' ');
+                if (metric.Scale == 1) text.Append(value);
+                else text.Append((value / (double)metric.Scale).ToString(CultureInfo.InvariantCulture));
+                text.Append('\n');
+            }
+            text.Append("# HELP ").Append(metric.Name).Append(' ').Append(metric.Help).Append("\n# TYPE ").Append(metric.Name).Append(metric.IsCounter ? " counter\n" : " gauge\n");
+            if (metric.Name == Metrics.Build) Line($"{{program=\"{Program}\",version=\"{Version}\",protocol=\"{VaultFolder.Protocol}\"}}", 1);
+            else if (metric.Name == Metrics.Failing)
+                foreach (var one in watched) Line($"{{what=\"{one.Name}\",account=\"{one.Account}\"}}", Age(Troubles.Find(Failing, one)?.Since));
+            else if (metric.Values.Length == 0) Line("", Counts.GetValueOrDefault(metric.Name));
             else
-                foreach (var line in metric.Lines)
-                {
-                    var value = values.GetValueOrDefault(line);
-                    if (metric.Scale == 1) text.Append($"{line} {value}\n");
-                    else text.Append($"{line} {(value / (decimal)metric.Scale).ToString(CultureInfo.InvariantCulture)}\n");
-                }
+                foreach (var value in metric.Values) Line($"{{{metric.Label}=\"{value}\"}}", Counts.GetValueOrDefault(Metrics.Key(metric.Name, value)));
         }
         return text.ToString();
     }

@@ -4,22 +4,27 @@ using VaultKit.Vault;
 namespace VaultKit.Agent;
 
 /// <summary><c>[health]</c> of vault.toml.</summary>
-/// <param name="At">Where health and metrics are given; null: nowhere.</param>
-/// <param name="IsChosen">The owner wrote it.</param>
-public sealed record HealthSettings(IPEndPoint? At, bool IsChosen)
+public sealed class HealthSettings
 {
     const string Key = "health:listen", Default = "127.0.0.1:8080", Secret = "health";
 
     /// <summary>Of a token that whoever reaches the port could try to guess.</summary>
     const int LeastToken = 16;
 
+    /// <summary>Where health and metrics are given; null: nowhere.</summary>
+    public IPEndPoint? At { get; }
+
+    /// <summary>The owner wrote another address than the one that everybody has.</summary>
+    public bool IsChosen { get; }
+
     /// <exception cref="Refusal">It is no address with a port; exit code 78.</exception>
-    public static HealthSettings Read(Settings settings)
+    public HealthSettings(Settings settings)
     {
         var text = settings.Text(Key, Default);
-        if (text == "off") return new(null, true);
-        // Without a port the port would be 0.
-        return IPEndPoint.TryParse(text, out var at) && at.Port > 0 ? new(at, text != Default)
+        IsChosen = text != Default;
+        if (text == "off") return;
+        // Without a port it would be 0.
+        At = IPEndPoint.TryParse(text, out var at) && at.Port > 0 ? at
             : throw Settings.Bad(Key, $"'{text}' is not an address with a port", "write it as 127.0.0.1:8080 or [::1]:8080; \"off\" for none");
     }
 

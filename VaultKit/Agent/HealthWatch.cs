@@ -1,9 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using VaultKit.Drafting;
 using VaultKit.Http;
 using VaultKit.Sync;
-using VaultKit.Vault;
 
 namespace VaultKit.Agent;
 
@@ -15,9 +13,8 @@ public sealed class HealthWatch : IDisposable
 {
     readonly Machine machine;
     readonly ServiceManager manager;
-    readonly StageCounts stages;
-    readonly IReadOnlyList<(TroubleKind, string)> watched;
-    readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
+    readonly List<Trouble> watched = [new(TroubleKind.Sync, "", null)];
+    readonly Dictionary<string, long> counts = [];
     ModelLedger? spent;
     volatile Health now;
     Responder? responder;
@@ -26,15 +23,23 @@ public sealed class HealthWatch : IDisposable
     public HealthWatch(Machine machine, ServiceManager manager)
     {
         (this.machine, this.manager) = (machine, manager);
-        stages = new(machine.Vault);
-        watched =
-        [
-            (TroubleKind.Sync, ""),
-            .. machine.Settings.Accounts.Where(a => a.Inbox is not null).SelectMany(a => new[] { (TroubleKind.MailLogin, a.Name), (TroubleKind.Mail, a.Name) }),
-            .. machine.Settings.Model is null ? [] : new[] { (TroubleKind.Model, "") },
-        ];
+        foreach (var account in machine.Settings.Accounts)
+        {
+            if (account.Inbox is null) continue;
+            watched.Add(new(TroubleKind.MailLogin, account.Name, null));
+            watched.Add(new(TroubleKind.Mail, account.Name, null));
+        }
+        if (machine.Settings.Model is not null) watched.Add(new(TroubleKind.Model, "", null));
         spent = Ledger();
-        now = new(machine.State.Agent, machine.Clock.GetUtcNow(), 0, null, Troubles.Recall(machine.State), [], 0, 0, SyncMemory.Load(machine.State).LastSuccess, 0, 0, counts);
+        now = new()
+        {
+            Agent = machine.State.Agent,
+            Started = machine.Clock.GetUtcNow(),
+            Failing = Troubles.Recall(machine.State),
+            Tasks = new(machine.Vault),
+            LastSync = SyncMemory.Load(machine.State).LastSuccess,
+            Counts = [],
+        };
     }
 
     /// <summary>As the last turn left it.</summary>
@@ -49,13 +54,14 @@ public sealed class HealthWatch : IDisposable
         try
         {
             responder = new(at, token, Give);
-            if (told) Say.Info($"health and metrics are given at http://{at}/ now");
+            if (told) Say.Info($"health and metrics are given at http://{at} now");
         }
         catch (SocketException e)
         {
-            var what = $"health and metrics can't be given at {at}: {e.Message}; the agent goes on without ([health] listen in vault.toml)";
-            // With the address that is nobody's choice it may well be another agent's on this machine.
-            if (!told) (machine.Settings.Health.IsChosen ? (Action<string>)Say.Warn : Say.Info)(what);
+            var what = $"health and metrics can't be given at {at}: {e.Message}; the agent goes on without ('listen' below [health] in vault.toml)";
+            // An address that is nobody's choice may well be taken by another agent on this machine.
+            if (!told && machine.Settings.Health.IsChosen) Say.Warn(what);
+            else if (!told) Say.Info(what);
             told = true;
         }
     }
@@ -66,19 +72,21 @@ public sealed class HealthWatch : IDisposable
         return path switch
         {
             "/health" => new("application/json", health.ToJson(live), health.IsReady(live)),
-            "/metrics" => new("text/plain; version=0.0.4; charset=utf-8", health.ToMetrics(live, machine.Clock.GetUtcNow(), watched)),
+            "/metrics" => new("text/plain; version=0.0.4; charset=utf-8", health.ToMetrics(live, machine.Clock.GetUtcNow(), watched), true),
             _ => null,
         };
     }
 
     /// <summary>Takes over what a turn did.</summary>
-    public void TurnEnded(TurnReport report, IReadOnlyList<Trouble> failing)
+    public void TurnEnded(TurnReport report, List<Trouble> failing)
     {
-        var mails = report.Read - report.Sifted - report.PassedOver - report.Known - report.Unreadable;
         Add(Metrics.Turns, 1, report.Problems.Count == 0 ? "ok" : "problems");
         foreach (var (phase, milliseconds) in report.Milliseconds) Add(Metrics.TurnSeconds, milliseconds, phase);
-        foreach (var (result, count) in new[] { ("task", mails), ("sifted", report.Sifted), ("passed_over", report.PassedOver), ("known", report.Known), ("unreadable", report.Unreadable) })
-            Add(Metrics.Mails, count, result);
+        Add(Metrics.Mails, report.Read - report.Sifted - report.PassedOver - report.Known - report.Unreadable, "task");
+        Add(Metrics.Mails, report.Sifted, "sifted");
+        Add(Metrics.Mails, report.PassedOver, "passed_over");
+        Add(Metrics.Mails, report.Known, "known");
+        Add(Metrics.Mails, report.Unreadable, "unreadable");
         Add(Metrics.Filed, report.Filed);
         Add(Metrics.Drafts, report.Drafted, "drafted");
         Add(Metrics.Drafts, report.Yours, "yours");
@@ -86,15 +94,30 @@ public sealed class HealthWatch : IDisposable
         Add(Metrics.Sends, report.Acted, "accepted");
         Add(Metrics.SyncFiles, report.FilesIn, "in");
         Add(Metrics.SyncFiles, report.FilesOut, "out");
-        foreach (var (line, count) in report.Counts) counts[line] = counts.GetValueOrDefault(line) + count;
-        foreach (var (metric, value) in report.Gauges) counts[metric.Line()] = value;
+        foreach (var (key, count) in report.Counts) Add(key, count);
+        foreach (var (key, value) in report.Gauges) counts[key] = value;
         CountModel();
+        var copy = new Dictionary<string, long>();
+        foreach (var (key, value) in counts) copy[key] = value;
         var time = machine.Clock.GetUtcNow();
-        now = new(machine.State.Agent, now.Started, now.Turns + 1, time, failing, stages.Look(), report.Unknown, report.Problems.Count, report.SyncedWhole ? time : now.LastSync,
-            Free(machine.Vault.Root), Free(machine.State.Root), new Dictionary<string, long>(counts, StringComparer.Ordinal));
+        now = new()
+        {
+            Agent = now.Agent,
+            Started = now.Started,
+            Turns = now.Turns + 1,
+            LastTurn = time,
+            Failing = failing,
+            Tasks = now.Tasks.Look(),
+            Unknown = report.Unknown,
+            Problems = report.Problems.Count,
+            LastSync = report.SyncedWhole ? time : now.LastSync,
+            VaultFree = Free(machine.Vault.Root),
+            StateFree = Free(machine.State.Root),
+            Counts = copy,
+        };
     }
 
-    void Add(Metric metric, long count, string value = "") => counts[metric.Line(value)] = counts.GetValueOrDefault(metric.Line(value)) + count;
+    void Add(string metric, long count, string value = "") => counts[Metrics.Key(metric, value)] = counts.GetValueOrDefault(Metrics.Key(metric, value)) + count;
 
     /// <summary>What was spent since the last turn, by whichever process of this machine; the ledger begins anew each day.</summary>
     void CountModel()
@@ -103,7 +126,7 @@ public sealed class HealthWatch : IDisposable
         var before = spent?.Day == ledger.Day ? spent : null;
         Add(Metrics.ModelRequests, Math.Max(0, ledger.Requests - (before?.Requests ?? 0)));
         Add(Metrics.ModelTokens, Math.Max(0, ledger.Tokens - (before?.Tokens ?? 0)));
-        Add(Metrics.ModelCost, (long)(Math.Max(0, ledger.Money - (before?.Money ?? 0)) * Metrics.ModelCost.Scale));
+        Add(Metrics.ModelCost, (long)(Math.Max(0, ledger.Money - (before?.Money ?? 0)) * 1_000_000));
         spent = ledger;
     }
 
@@ -111,7 +134,7 @@ public sealed class HealthWatch : IDisposable
     {
         if (machine.Settings.Model is not { } model) return null;
         try { return new ModelBudget(machine.State, model.Limits, machine.Clock).Look(); }
-        catch (Refusal) { return spent; } // whoever wants to ask the model says it
+        catch (Vault.Refusal) { return spent; } // among what fails, with the reason
     }
 
     static long Free(string path)

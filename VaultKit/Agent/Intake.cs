@@ -68,7 +68,7 @@ sealed class Intake(Machine machine)
         {
             if (unsaved > 0) WritePosition(inbox, position, since);
             foreach (var told in aside?.Told ?? []) report.Problem($"account {account.Name}: {told}", ExitCode.DoneInPart);
-            report.Gauges[Metrics.Aside] = report.Gauges.GetValueOrDefault(Metrics.Aside) + (aside?.Told.Count() ?? 0);
+            report.Gauge(Metrics.Aside, report.Gauges.GetValueOrDefault(Metrics.Aside) + (aside?.Told.Count() ?? 0));
         }
     }
 

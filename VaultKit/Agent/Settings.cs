@@ -62,7 +62,7 @@ public sealed class Settings
         Accounts = [.. configuration.GetSection("account").GetChildren().Select(ReadAccount)];
         if (Accounts.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw Bad("account:name", $"'{twice.Key}' is the name of two accounts", "give each its own");
-        Health = HealthSettings.Read(this);
+        Health = new(this);
         Model = ModelSettings.Read(this);
     }
 

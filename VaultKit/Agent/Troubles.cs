@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VaultKit.Mail;
 using VaultKit.Vault;
 
 namespace VaultKit.Agent;
@@ -17,53 +18,78 @@ public enum TroubleKind
     Model,
 }
 
-/// <summary>What fails, and since when.</summary>
-/// <param name="Account">Whose; empty for what is no account's.</param>
-/// <param name="Since">The first time without a success in between, whichever process saw it.</param>
-/// <param name="Text">The last time, in words. Servers' words are among them.</param>
-public sealed record Trouble(TroubleKind Kind, string Account, DateTimeOffset Since, string Text);
+/// <summary>Something that can fail, and how it went with it the last time that it was tried.</summary>
+/// <param name="account">Whose; empty for what is no account's.</param>
+/// <param name="text">What went wrong the last time, in words, servers' words among them; null where it went well.</param>
+/// <param name="since">The first failure without a success in between, whichever process saw it.</param>
+public sealed class Trouble(TroubleKind kind, string account, string? text, DateTimeOffset since = default)
+{
+    public TroubleKind Kind => kind;
+    public string Account => account;
+    public string? Text => text;
+    public DateTimeOffset Since => since;
 
-/// <summary>How a try of something that can fail went.</summary>
-/// <param name="Failure">Null where it went well.</param>
-public sealed record Try(TroubleKind Kind, string Account, string? Failure);
+    /// <summary>Of all kinds, what each is called outside.</summary>
+    public static readonly string[] Names = ["sync", "mail_login", "mail", "model"];
+
+    public string Name => Names[(int)kind];
+
+    public bool IsOf(Trouble other) => other.Kind == kind && other.Account == account;
+
+    public override string ToString() => $"{Name}{(account.Length > 0 ? " of " : "")}{account} since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {Say.Clean(text ?? "")}";
+}
 
 /// <summary>
 /// What fails since when, for <c>status</c>, the health page and whoever raises an alarm. Kept in the state directory (<c>troubles</c>), so that a restart makes nothing younger; written only when it is something else than before.
-/// What a turn did not try stays as it was.
 /// </summary>
 public static class Troubles
 {
     const int Limit = 256 * 1024, TextLimit = 500;
 
-    static string FileOf(StateDirectory state) => state.PathOf("troubles");
-
-    /// <summary>Takes over how a turn's tries went. Durable when it returns.</summary>
-    /// <returns>What fails now, the longest first.</returns>
-    public static IReadOnlyList<Trouble> Remember(StateDirectory state, IReadOnlyList<Try> tries, DateTimeOffset now)
+    /// <summary>Takes over how a turn's tries went; what it did not try stays as it was. Durable when it returns.</summary>
+    /// <returns>What fails now.</returns>
+    public static List<Trouble> Remember(StateDirectory state, List<Trouble> tries, DateTimeOffset now)
     {
-        var before = Recall(state);
-        if (tries.Count == 0) return before;
-        List<Trouble> after = [.. before.Where(t => !tries.Any(o => o.Kind == t.Kind && o.Account == t.Account))];
-        foreach (var one in tries)
+        var (before, after, file) = (Recall(state), new List<Trouble>(), FileOf(state));
+        foreach (var old in before)
+            if (Find(tries, old) is null) after.Add(old);
+        foreach (var tried in tries)
         {
-            if (one.Failure is not { } failure) continue;
-            var since = before.FirstOrDefault(t => t.Kind == one.Kind && t.Account == one.Account)?.Since;
-            after.Add(new(one.Kind, one.Account, since < now ? since.Value : now, Mail.CleanText.OneLine(failure, TextLimit)));
+            if (tried.Text is null) continue;
+            // A clock that was set back makes nothing begin in the future.
+            var since = Find(before, tried) is { } known && known.Since < now ? known.Since : now;
+            after.Add(new(tried.Kind, tried.Account, CleanText.OneLine(tried.Text, TextLimit), since));
         }
-        after.Sort((a, b) => a.Since.CompareTo(b.Since));
-        if (!after.SequenceEqual(before)) Durable.Write(FileOf(state), Encoding.UTF8.GetBytes(string.Concat(after.Select(t => $"{t.Kind}\t{t.Account}\t{t.Since:O}\t{t.Text}\n"))));
+        var (was, @is) = (Format(before), Format(after));
+        if (was != @is) Durable.Write(file, Encoding.UTF8.GetBytes(@is));
         return after;
     }
 
-    /// <summary>A file that can't be read counts as none: the next turn learns again what fails.</summary>
-    public static IReadOnlyList<Trouble> Recall(StateDirectory state)
+    /// <summary>What fails. A line that can't be read counts as none: the next turn learns again what fails.</summary>
+    public static List<Trouble> Recall(StateDirectory state)
     {
-        var file = FileOf(state);
-        return Disk.Stamp(file).Kind != FileKind.Regular ? []
-            : [.. Encoding.UTF8.GetString(Disk.ReadRegular(file, Limit)).Split('\n').Select(Parse).OfType<Trouble>()];
+        var (troubles, file) = (new List<Trouble>(), FileOf(state));
+        if (Disk.Stamp(file).Kind != FileKind.Regular) return troubles;
+        foreach (var line in Encoding.UTF8.GetString(Disk.ReadRegular(file, Limit)).Split('\n'))
+            if (line.Split('\t') is [var name, var account, var since, var text] && Array.IndexOf(Trouble.Names, name) is >= 0 and var kind && DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, out var at))
+                troubles.Add(new((TroubleKind)kind, account, text, at));
+        return troubles;
     }
 
-    static Trouble? Parse(string line) =>
-        line.Split('\t') is [var kind, var account, var since, var text] && Enum.TryParse<TroubleKind>(kind, out var of) && DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, out var at)
-            ? new(of, account, at, text) : null;
+    /// <summary>The one of that kind and account; null where there is none.</summary>
+    internal static Trouble? Find(List<Trouble> troubles, Trouble like)
+    {
+        foreach (var trouble in troubles)
+            if (trouble.IsOf(like)) return trouble;
+        return null;
+    }
+
+    static string Format(List<Trouble> troubles)
+    {
+        var lines = new StringBuilder();
+        foreach (var t in troubles) lines.Append(t.Name).Append('\t').Append(t.Account).Append('\t').Append(t.Since.ToString("O")).Append('\t').Append(t.Text).Append('\n');
+        return lines.ToString();
+    }
+
+    static string FileOf(StateDirectory state) => state.PathOf("troubles");
 }

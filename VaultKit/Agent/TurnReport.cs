@@ -25,8 +25,7 @@ public sealed class TurnReport
     public int Known { get; set; }
 
     /// <summary>Mails that can't be read at all.</summary>
-    [JsonIgnore]
-    public int Unreadable { get; set; }
+    internal int Unreadable { get; set; }
 
     /// <summary>Replies that wait for the owner.</summary>
     public int Drafted { get; set; }
@@ -67,30 +66,33 @@ public sealed class TurnReport
     [JsonIgnore]
     public bool Changed => Touched || Filed + Sifted + Drafted + Yours + Quarantined + Acted + FilesIn > 0;
 
-    /// <summary>What only <see cref="Metrics"/> tells, by its lines.</summary>
-    [JsonIgnore]
-    public Dictionary<string, long> Counts { get; } = [];
+    /// <summary>What only <see cref="Metrics"/> tells, by its keys: what adds up from turn to turn, and what does not.</summary>
+    internal Dictionary<string, long> Counts { get; } = [];
 
-    /// <summary>The same of what goes up and down: the last value counts.</summary>
-    [JsonIgnore]
-    public Dictionary<Metric, long> Gauges { get; } = [];
+    internal Dictionary<string, long> Gauges { get; } = [];
 
     /// <summary>How it went with what can fail, as far as it was tried.</summary>
-    [JsonIgnore]
-    public List<Try> Tries { get; } = [];
+    internal List<Trouble> Tries { get; } = [];
 
     /// <summary>A cycle of the sync was whole.</summary>
-    [JsonIgnore]
-    public bool SyncedWhole { get; private set; }
+    internal bool SyncedWhole { get; private set; }
 
-    public void Count(Metric metric, string value, long count) => Counts[metric.Line(value)] = Counts.GetValueOrDefault(metric.Line(value)) + count;
+    /// <param name="value">Of the metric's label; empty where it has none.</param>
+    public void Count(string metric, string value, long count) => Counts[Metrics.Key(metric, value)] = Counts.GetValueOrDefault(Metrics.Key(metric, value)) + count;
+
+    /// <summary>Of what goes up and down, as it is now.</summary>
+    public void Gauge(string metric, long value) => Gauges[metric] = value;
 
     /// <param name="failure">Null where it went well. Of an account with several mailboxes one that fails is enough; of several syncs the last one counts.</param>
     public void Went(TroubleKind kind, string account, string? failure)
     {
-        var at = Tries.FindIndex(t => t.Kind == kind && t.Account == account);
-        if (at < 0) Tries.Add(new(kind, account, failure));
-        else if (kind == TroubleKind.Sync || failure is not null) Tries[at] = new(kind, account, failure);
+        var tried = new Trouble(kind, account, failure);
+        if (Troubles.Find(Tries, tried) is { } before)
+        {
+            if (kind != TroubleKind.Sync && failure is null) return;
+            Tries.Remove(before);
+        }
+        Tries.Add(tried);
     }
 
     public void WakeAt(DateTimeOffset at)
@@ -104,11 +106,11 @@ public sealed class TurnReport
         FilesIn += cycle.FilesIn;
         FilesOut += cycle.FilesOut;
         Pushed |= cycle.Pushed;
-        if (!cycle.LeftAlone) Count(Metrics.Syncs, cycle.Failure is { } how ? Metrics.NameOf(how.Kind) : "ok", 1);
+        if (!cycle.LeftAlone) Count(Metrics.Syncs, cycle.Failure is { } how ? Metrics.SyncResults[(int)how.Kind] : "ok", 1);
         foreach (var (phase, milliseconds) in cycle.Milliseconds) Count(Metrics.SyncSeconds, phase, milliseconds);
         Count(Metrics.Races, "", cycle.Races);
         Count(Metrics.Refused, "", cycle.Findings.Count(f => f.Refused));
-        Gauges[Metrics.Ahead] = cycle.Ahead;
+        Gauge(Metrics.Ahead, cycle.Ahead);
         Went(TroubleKind.Sync, "", cycle.Failure?.ToString());
         SyncedWhole |= cycle.Failure is null;
         foreach (var finding in cycle.Findings) Problem($"sync: {finding}", ExitCode.DoneInPart);

@@ -7,8 +7,13 @@ using System.Text;
 namespace VaultKit.Http;
 
 /// <summary>What is given for a path.</summary>
-/// <param name="Fine">False: the answer is 503 (Service Unavailable), with the same text.</param>
-public sealed record Page(string Type, string Text, bool Fine = true);
+/// <param name="fine">False: the answer is 503 (Service Unavailable), with the same text.</param>
+public sealed class Page(string type, string text, bool fine)
+{
+    public string Type => type;
+    public string Text => text;
+    public bool IsFine => fine;
+}
 
 /// <summary>
 /// Answers GET and HEAD over HTTP/1.1 (RFC 9112), one connection after the other on a thread that sleeps in between: nothing runs while nobody asks. Of a request only the method, the path, Host and
@@ -23,6 +28,8 @@ public sealed class Responder : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    const string Always = "\r\nConnection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n";
 
     readonly Socket listener;
     readonly IPAddress address;
@@ -117,7 +124,7 @@ public sealed class Responder : IDisposable
         if (method != "GET" && !isHead) return ("405 Method Not Allowed", null, false);
         var query = target.IndexOf('?');
         var page = pages(query < 0 ? target : target[..query]);
-        return (page is null ? "404 Not Found" : page.Fine ? "200 OK" : "503 Service Unavailable", page, isHead);
+        return (page is null ? "404 Not Found" : page.IsFine ? "200 OK" : "503 Service Unavailable", page, isHead);
     }
 
     static bool Is(string line, int colon, string name) => line.AsSpan(0, colon).Equals(name, StringComparison.OrdinalIgnoreCase);
@@ -137,8 +144,9 @@ public sealed class Responder : IDisposable
     {
         var body = Encoding.UTF8.GetBytes(page?.Text ?? status + "\n");
         var more = status[..3] switch { "401" => "WWW-Authenticate: Bearer\r\n", "405" => "Allow: GET, HEAD\r\n", _ => "" };
-        var lines = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{more}Content-Type: {page?.Type ?? "text/plain; charset=utf-8"}\r\nContent-Length: {body.Length}\r\nConnection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n");
-        client.Send(head ? lines : [.. lines, .. body]);
+        var lines = string.Concat(["HTTP/1.1 ", status, "\r\n", more, "Content-Type: ", page?.Type ?? "text/plain; charset=utf-8", "\r\nContent-Length: ", body.Length.ToString(), Always]);
+        client.Send(Encoding.ASCII.GetBytes(lines));
+        if (!head) client.Send(body);
         client.Shutdown(SocketShutdown.Send);
         // What came and was not read would make the system break the connection before the answer is read.
         client.ReceiveTimeout = 100;
