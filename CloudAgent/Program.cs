@@ -8,6 +8,7 @@ var root = new RootCommand("The agent that is always on: it reads mail and draft
     RunCommand.Create(),
     SyncCommand.Create(),
     StatusCommand.Create(Zone.Cloud),
+    AlertsCommand.Create(Zone.Cloud),
     DoctorCommand.Create(),
     PreReceiveCommand.Create(),
 };

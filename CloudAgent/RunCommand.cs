@@ -27,7 +27,7 @@ static class RunCommand
                 await turn.RunAsync(hint, report, stop);
                 return report;
             }
-            if (!parsed.GetValue(Once)) return await new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync).RunAsync(cancel);
+            if (!parsed.GetValue(Once)) return await new Daemon(machine, inboxes, sync.HasLocalWork, RunTurnAsync) { Alerts = new(machine, []) }.RunAsync(cancel);
             using var only = Daemon.Lock(machine);
             return Daemon.Finish(machine, await RunTurnAsync(Hint.Once, cancel), parsed.GetValue(Json));
         }

@@ -38,7 +38,7 @@ sealed class LocalLoop : IAsyncDisposable
         witness = office.Witness();
     }
 
-    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, () => sync.HasLocalWork() || office.Social.HasWork, RunTurnAsync) { Also = Listen }.RunAsync(cancel);
+    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, () => sync.HasLocalWork() || office.Social.HasWork, RunTurnAsync) { Also = Listen, Alerts = new(machine, Alerts.Channels.Of(machine)) }.RunAsync(cancel);
 
     Both Listen(Action wake)
     {

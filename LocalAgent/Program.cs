@@ -26,6 +26,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     ReleaseCommand.Create(),
     KeyCommand.Create(),
     StatusCommand.Create(VaultKit.Vault.Zone.Local, Office.Sending),
+    AlertsCommand.Create(VaultKit.Vault.Zone.Local, LocalAgent.Alerts.Channels.Of),
     LogCommand.Create(),
     VerifyCommand.Create(),
     ArchiveCommand.Create(),

@@ -36,6 +36,9 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     /// <summary>What else wakes the loop: it is given what to call, and is listened to until it is disposed of.</summary>
     public Func<Action, IDisposable?> Also { get; init; } = static _ => null;
 
+    /// <summary>Tells the owner what is wrong; null: nobody does.</summary>
+    public Alerts? Alerts { get; init; }
+
     /// <summary>Who started the daemon, and watches over it.</summary>
     internal ServiceManager Manager { get; init; } = ServiceManager.Current;
 
@@ -155,7 +158,9 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         List<Trouble>? failing = null;
         try
         {
+            Alerts?.BeforeTurn();
             report = await turn(hint, cancel);
+            Alerts?.Report(report);
             failing = Remember(machine, report);
         }
         catch (Exception e) when (MayPass(e))
@@ -166,14 +171,24 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         }
         foreach (var problem in report.Problems) Say.Warn(problem);
         if (report.Changed) Say.Info(report.ToString());
+        health.TurnEnded(report, failing ?? health.Now.Failing);
+        await AlertAsync(health.Now, report, cancel);
         if (report.Next is { } next)
         {
             var wait = next - machine.Clock.GetUtcNow();
             wake.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
         Manager.TurnEnded(report);
-        health.TurnEnded(report, failing ?? health.Now.Failing);
         Memory.GiveBack(worked: report.Changed || report.Pushed || report.FilesOut > 0);
+    }
+
+    async Task AlertAsync(Health now, TurnReport report, CancellationToken cancel)
+    {
+        try
+        {
+            if (Alerts is not null && await Alerts.AfterTurnAsync(now, cancel) is { } again) report.WakeAt(again);
+        }
+        catch (Exception e) when (MayPass(e)) { Say.Warn($"alerts: {e.Message}"); }
     }
 
     bool IsDirty()

@@ -65,6 +65,7 @@ public sealed class Doctor
             SendCapable.Refuse(machine);
             return SendCapable.Accounts(machine) is { Count: > 0 } accepted ? $"you have accepted a password that could: {string.Join(", ", accepted)}" : "none";
         });
+        await CheckAsync("alerts", () => Alerts.Check(machine));
         await CheckAsync("answers in the handbook", () => machine.Handbook().Answers.All is { Count: > 0 } answers ? $"{answers.Count}" : null);
         await CheckAsync("model", async () => settings.Model is not { } model ? null : await ProbeAsync(settings, model, cancel));
         foreach (var account in settings.Accounts.Where(a => a.Inbox is not null).SelectMany(a => a.ByMailbox()))

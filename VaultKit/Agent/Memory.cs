@@ -46,6 +46,15 @@ static partial class Memory
         return (resident, resident - long.Parse(pages[2]) * Environment.SystemPageSize);
     }
 
+    /// <summary>Octets of memory that the machine could still give without swapping (proc_meminfo(5)); null where the system does not tell.</summary>
+    public static long? Available()
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        foreach (var line in File.ReadLines("/proc/meminfo"))
+            if (line.StartsWith("MemAvailable:", StringComparison.Ordinal)) return long.Parse(line.AsSpan(13).Trim().TrimEnd("kB").Trim()) << 10;
+        return null;
+    }
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallOpt(int option, int value);
 

@@ -35,6 +35,7 @@ public sealed class Settings
     public bool SendOffline { get; }
     public IReadOnlyList<Account> Accounts { get; }
     public HealthSettings Health { get; }
+    public AlertSettings Alerts { get; }
 
     /// <summary>Null where no model drafts on this machine.</summary>
     public ModelSettings? Model { get; }
@@ -63,6 +64,7 @@ public sealed class Settings
         if (Accounts.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw Bad("account:name", $"'{twice.Key}' is the name of two accounts", "give each its own");
         Health = new(this);
+        Alerts = new(this, zone);
         Model = ModelSettings.Read(this);
     }
 

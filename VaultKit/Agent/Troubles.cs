@@ -16,6 +16,8 @@ public enum TroubleKind
     Mail,
     /// <summary>The model that drafts: meanwhile rules do.</summary>
     Model,
+    /// <summary>A way to the owner; the account is the channel's name.</summary>
+    Alerts,
 }
 
 /// <summary>Something that can fail, and how it went with it the last time that it was tried.</summary>
@@ -30,7 +32,7 @@ public sealed class Trouble(TroubleKind kind, string account, string? text, Date
     public DateTimeOffset Since => since;
 
     /// <summary>Of all kinds, what each is called outside.</summary>
-    public static readonly string[] Names = ["sync", "mail_login", "mail", "model"];
+    public static readonly string[] Names = ["sync", "mail_login", "mail", "model", "alerts"];
 
     public string Name => Names[(int)kind];
 
