@@ -13,7 +13,8 @@ public sealed class HealthWatch : IDisposable
 {
     readonly Machine machine;
     readonly ServiceManager manager;
-    readonly List<Trouble> watched = [new(TroubleKind.Sync, "", null)];
+    /// <summary>What can fail here.</summary>
+    internal List<Trouble> Watched { get; } = [new(TroubleKind.Sync, "", null)];
     readonly Dictionary<string, long> counts = [];
     ModelLedger? spent;
     volatile Health now;
@@ -26,10 +27,10 @@ public sealed class HealthWatch : IDisposable
         foreach (var account in machine.Settings.Accounts)
         {
             if (account.Inbox is null) continue;
-            watched.Add(new(TroubleKind.MailLogin, account.Name, null));
-            watched.Add(new(TroubleKind.Mail, account.Name, null));
+            Watched.Add(new(TroubleKind.MailLogin, account.Name, null));
+            Watched.Add(new(TroubleKind.Mail, account.Name, null));
         }
-        if (machine.Settings.Model is not null) watched.Add(new(TroubleKind.Model, "", null));
+        if (machine.Settings.Model is not null) Watched.Add(new(TroubleKind.Model, "", null));
         spent = Ledger();
         now = new()
         {
@@ -72,7 +73,7 @@ public sealed class HealthWatch : IDisposable
         return path switch
         {
             "/health" => new("application/json", health.ToJson(live), health.IsReady(live)),
-            "/metrics" => new("text/plain; version=0.0.4; charset=utf-8", health.ToMetrics(live, machine.Clock.GetUtcNow(), watched), true),
+            "/metrics" => new("text/plain; version=0.0.4; charset=utf-8", health.ToMetrics(live, machine.Clock.GetUtcNow(), Watched), true),
             _ => null,
         };
     }

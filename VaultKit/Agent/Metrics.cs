@@ -39,7 +39,7 @@ public static class Metrics
         platinum_ready 1 - - 1 where it lives and has finished a turn since its start.
         platinum_start_time_seconds 1 - - When it started, in seconds since 1970.
         platinum_turns_total 1 result ok,problems Finished turns: read, draft, act, sync.
-        platinum_turn_seconds_total 1000 phase read,draft,act,posts,look,sync,other Time that turns took, by what they did.
+        platinum_turn_seconds_total 1000 phase read,draft,act,posts,look,sync Time that turns took, by what they did.
         platinum_last_turn_timestamp_seconds 1 - - When the last turn ended, in seconds since 1970; 0 before the first.
         platinum_problems 1 - - What the last turn could not do; 'status' has the words.
         platinum_failing_seconds 1 what - For how long this has been failing; 0 where it works.
@@ -48,7 +48,7 @@ public static class Metrics
         platinum_claims_held 1 holder self,others Tasks that agents hold.
         platinum_claims_total 1 result taken,lost Tasks that this agent took to draft, or lost to another that pushed first.
         platinum_syncs_total 1 result ok,offline,credentials,host_key,declined,race,rewritten_history,corrupt,remote_corrupt,refused,disk_full,other Cycles of the sync, by how they ended.
-        platinum_sync_seconds_total 1000 phase checkout,snapshot,fetch,merge,push,other Time that the sync took, by phase.
+        platinum_sync_seconds_total 1000 phase checkout,snapshot,fetch,merge,push Time that the sync took, by phase.
         platinum_sync_last_success_timestamp_seconds 1 - - When a cycle of the sync was last whole, in seconds since 1970; 0: not yet.
         platinum_sync_ahead_commits 1 - - Commits that the remote does not have yet.
         platinum_sync_races_total 1 - - How often another's push came first.
