@@ -81,7 +81,7 @@ public class ResponderTests
         var (responder, port) = Open(Token);
         using (responder)
         {
-            string Status(string headers) => Ask(port, $"GET /a HTTP/1.1\r\nHost: vm.example\r\n{headers}\r\n").Split("\r\n")[0][9..12];
+            string Status(string headers) => Ask(port, $"GET /a HTTP/1.1\r\nHost: agent.example\r\n{headers}\r\n").Split("\r\n")[0][9..12];
             await Assert.That(Status($"Authorization: Bearer {Token}\r\n")).IsEqualTo("200");
             await Assert.That(Status($"authorization: bearer  {Token} \r\n")).IsEqualTo("200");
             foreach (var wrong in (string[])["", "Authorization: Bearer\r\n", $"Authorization: Basic {Token}\r\n", $"Authorization: Bearer {Token}0\r\n", $"Authorization: Bearer {Token[1..]}\r\n", $"Authorization: {Token}\r\n"])
