@@ -43,4 +43,4 @@ else:
         for promise in broken(name, service):
             print(f"{name}: {promise}")
     print("memory:", " + ".join(f"{name} {megabytes(s['mem_limit'])}" for name, s in services.items() if "profiles" not in s), "MB")
-    print("published:", " ".join(sorted(str(port) for s in services.values() for port in s.get("ports", []))))
+    print("published:", " ".join(sorted(str(port["published"] if isinstance(port, dict) else port.split(":")[0]) for s in services.values() for port in s.get("ports", []))))
