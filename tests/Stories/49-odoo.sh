@@ -328,4 +328,6 @@ check "a certificate that runs out is renewed"  wait_until 40 renewed
 gapless() { [[ $(lines cat "$WORLD/log/visitors") -gt 5 && $(sort -u "$WORLD/log/visitors") == 200 ]]; }
 check "and no visitor was turned away"          gapless
 check "nginx had nothing to complain of"        not grep -E '\[(emerg|alert|crit)\]' "$WORLD/log/nginx"
+# The first process of the network takes all of them along, and hears of nothing less.
+kill -KILL "$(cat "$WORLD/pid/world")"
 end
