@@ -7,16 +7,35 @@ title "Odoo behind nginx"
 ODOO=$(cd "$STORIES/../../docker/odoo" && pwd)
 SITE=odoo.werkstatt.example
 PATH=/usr/bin:/usr/lib/postgresql/15/bin:$PATH
+unset POSTGRES_PASSWORD ODOO_DB_PASSWORD ODOO_ADMIN_PASSWORD SITE_NAME ACME_EMAIL BACKUP_DAYS
 
 # with NAME=VALUE COMMAND...: in that environment; the command may be a function. fails_with PATTERN COMMAND...: it fails, and says why.
 with() { local -x "${1?}"; shift; "$@"; }
 fails_with() { local why=$1 out; shift; out=$("$@" 2>&1) && return 1; grep -E -- "$why" <<< "$out" || { echo "$out"; return 1; }; }
 
+say "the guide's steps, up to where Docker takes over"
+cp -r "$ODOO/.." "$WORLD/docker"
+mkdir "$WORLD/bin"
+# Compose without its engine, in its older spelling.
+printf '#!/bin/sh\n[ "$1" = compose ] && shift && exec docker-compose "$@"\n' > "$WORLD/bin/docker"
+chmod 755 "$WORLD/bin/docker"
+PATH=$WORLD/bin:$PATH
+block() { awk -v n="$1" '/^```sh$/ { i++; on = 1; next } /^```$/ { on = 0 } on && i == n' "$ODOO/../README.md"; }
+typed() { local commands; commands=$(block "$1" | grep -v 'docker compose up\|docker compose ps'); [[ -n $commands ]] && (cd "$WORLD" && bash -euxc "$commands"); }
+check "they make .env"                          typed 1
+ENV=$WORLD/docker/odoo/.env
+check "which only its owner reads"              sees 600 stat -c %a "$ENV"
+check "with three passwords of their own"       sees 3 eval 'grep -oE "^[A-Z_]+PASSWORD=[0-9a-f]{48}$" "$ENV" | cut -d= -f2 | sort -u | wc -l'
+cp "$ENV" "$WORLD/env-first"
+check "typed again, they change none"           eval 'typed 1 && cmp "$ENV" "$WORLD/env-first"'
+check "what the owner has to say is asked for"  fails_with 'set it in .env' typed 2
+sed -i "s/^SITE_NAME=.*/SITE_NAME=$SITE/; s/^ACME_EMAIL=.*/ACME_EMAIL=$ADDRESS/" "$ENV"
+check "said, compose takes the file"            typed 2
+
 say "the compose file"
-sed 's/^\([A-Z_]*\)=$/\1=longer-than-twelve/; s/^SITE_NAME=.*/SITE_NAME='$SITE'/' "$ODOO/.env.example" > "$WORLD/env"
-config() { docker-compose --file "$ODOO/compose.yaml" --env-file "$1" --profile restore config; }
-rendered() { config "$WORLD/env" > "$WORLD/compose.yaml"; }
-check "compose takes it"                        rendered
+config() { docker-compose --file "$WORLD/docker/odoo/compose.yaml" --env-file "$1" --profile restore config; }
+rendered() { config "$ENV" > "$WORLD/compose.yaml"; }
+check "with the restore too"                    rendered
 compose() { /usr/bin/python3 "$STORIES/judges/compose.py" "$WORLD/compose.yaml" "$@"; }
 promises() { compose | grep -v '^memory:\|^published:'; }
 check "every promise of every service is kept"  sees "" eval "promises || true"
@@ -24,8 +43,9 @@ check "it publishes ports 80 and 443 only"      shows '^published: 443 80$' comp
 say "$(compose | grep ^memory)"
 mapfile -t names < <(sed -n 's/^\([A-Z_]*\)=$/\1/p' "$ODOO/.env.example")
 check "five values are asked of the owner"      [ "${#names[@]}" = 5 ]
-refused() { local out; sed "/^$1=/d" "$WORLD/env" > "$WORLD/env-less"; out=$(config "$WORLD/env-less" 2>&1) && return 1; grep -q "set it in .env" <<< "$out"; }
+refused() { sed "s/^$1=.*/$1=/" "$ENV" > "$WORLD/env-less" && fails_with 'set it in .env' config "$WORLD/env-less"; }
 for name in "${names[@]}"; do check "nothing starts without $name"  refused "$name"; done
+while IFS='=' read -r name value; do export "$name=$value"; done < <(grep -E '^[A-Z_]+=' "$ENV")
 
 say "a network in which each name leads to this machine"
 cp /etc/passwd "$WORLD/passwd"
@@ -42,8 +62,9 @@ wait_until 5 first
 first
 inside() { nsenter -t "$HOLDER" -n -m -p "$@"; }
 # background NAME COMMAND...: it lives as long as the network does, or until `halt NAME`.
-background() { local name=$1; shift; inside "$@" >> "$WORLD/log/$name" 2>&1 & running "$name" $!; }
-halt() { inside pkill -KILL -f "$1" || true; }
+announced() { printf '%s\n' bash -c 'echo $$ > "$0"; exec "$@"' "$WORLD/inner-$1"; }
+background() { local name=$1 first; shift; mapfile -t first < <(announced "$name"); inside "${first[@]}" "$@" >> "$WORLD/log/$name" 2>&1 & running "$name" $!; }
+halt() { inside kill -KILL "$(cat "$WORLD/inner-$1")"; }
 port() { inside bash -c "exec 3<> /dev/tcp/$1/$2"; }
 # What the images have and this machine has elsewhere, or not at all.
 # shellcheck disable=SC2016 # the inner shell's own variables
@@ -60,7 +81,6 @@ check "names are answered"                      wait_until 5 resolves db
 say "PostgreSQL 15 as the file has it"
 PG=$WORLD/postgres
 install -d -o postgres -g postgres -m 700 "$PG"
-export POSTGRES_PASSWORD=longer-than-twelve ODOO_DB_PASSWORD=longer-than-twelve ODOO_ADMIN_PASSWORD=longer-than-twelve
 as_postgres() { inside setpriv --reuid postgres --regid postgres --init-groups "$@"; }
 initialized() {
     echo "$POSTGRES_PASSWORD" > "$PG/password"
@@ -85,7 +105,7 @@ check "nor drop its own"                        fails_with 'must be owner of dat
 check "and is nobody without the password"      fails_with 'password authentication failed' with ODOO_DB_PASSWORD=odoo by_odoo 'SELECT 1'
 
 say "the start of Odoo"
-mkdir -p "$WORLD/bin" "$WORLD/tmp" "$WORLD/data"
+mkdir -p "$WORLD/tmp" "$WORLD/data"
 FILES=$WORLD/data/filestore/odoo
 # The stand-in: --init makes the tables that are looked at, and the user whose password is admin, as Odoo does; otherwise it serves.
 cat > "$WORLD/bin/odoo" <<'STUB'
@@ -235,7 +255,7 @@ made() { [[ $(lines names) == "$1" ]]; }
 check "a first start makes one at once"         wait_until 10 made 1
 well() { find "$BACKUPS" -maxdepth 1 -name '*Z' -mmin -1560 | grep -q .; }
 check "it is well by the file's own check"      eval "well && grep -q \"find /backups -maxdepth 1 -name '\*Z' -mmin -1560 | grep -q\" '$WORLD/compose.yaml'"
-halt backup/run
+halt daily
 background daily "$ODOO/backup/run"
 sleep 2
 check "and the next start none"                 made 1
@@ -243,9 +263,8 @@ check "and the next start none"                 made 1
 say "nginx, with the privileges that the file leaves it"
 capabilities() { /usr/bin/python3 -c 'import sys, yaml; print(",".join(["-all"] + ["+" + c.lower() for c in yaml.safe_load(open(sys.argv[1]))["services"][sys.argv[2]].get("cap_add", [])]))' "$WORLD/compose.yaml" "$1"; }
 confined() { local caps; caps=$(capabilities "$1"); shift; inside setpriv --no-new-privs --inh-caps=-all --bounding-set="$caps" "$@"; }
-confined_background() { local name=$1; shift; confined "$name" "$@" >> "$WORLD/log/$name" 2>&1 & running "$name" $!; }
+confined_background() { local name=$1 first; shift; mapfile -t first < <(announced "$name"); confined "$name" "${first[@]}" "$@" >> "$WORLD/log/$name" 2>&1 & running "$name" $!; }
 check "no name is no site"                      not inside env SITE_NAME='a b; }' "$ODOO/nginx/start"
-export SITE_NAME=$SITE ACME_EMAIL=$ADDRESS
 confined_background nginx "$ODOO/nginx/start"
 check "it runs before there is a certificate"   wait_until 10 port 127.0.0.1 80
 tested() { confined nginx nginx -t -c /run/nginx/nginx.conf; }
@@ -313,15 +332,14 @@ tls() { inside openssl s_client -connect 127.0.0.1:443 -servername "${NAME:-$SIT
 check "TLS 1.2 and 1.3"                         eval 'tls -tls1_2 && tls -tls1_3'
 check "nothing older"                           not tls -tls1_1 -cipher ALL:@SECLEVEL=0
 check "no certificate for another name"         fails_with 'unrecognized name' with NAME=other.example tls
-stop odoo
-halt odoo_stub
+halt odoo
 background odoo python3 "$STORIES/servers/odoo_stub.py" 127.0.0.2
 inside curl -s -X POST -d '{"host": "odoo.", "addresses": ["127.0.0.2"]}' http://127.0.0.1:8055/add-a
 check "an Odoo at another address is found"     wait_until 15 sees 127.0.0.2 with FIELD=.address answer "https://$SITE/"
 
 say "renewal"
 background visitors bash -c 'while sleep 0.2; do curl -s -m 5 --cacert "$1/ca.pem" -o /dev/null -w "%{http_code}\n" "https://$2/"; done' visitors "$WORLD" "$SITE"
-halt certbot/run
+halt certbot
 certbot_up
 renewed() { local now; now=$(served) && [[ $now != "$SERIAL" ]]; }
 check "a certificate that runs out is renewed"  wait_until 40 renewed

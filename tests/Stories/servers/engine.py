@@ -1,9 +1,10 @@
 """A stand-in for `docker`, for what the guide says to type: it takes an image's archive apart and starts what is in it by bubblewrap, as compose's file says.
 
     docker load --input FILE
+    docker image ls --format {{.Tag}} REPOSITORY
     docker compose run --rm [--entrypoint E] SERVICE ARGUMENT...     up --detach     exec SERVICE COMMAND...     ps     stop
 
-Held to by it: the image's user, environment, entry point, command and health check; the file's read-only root, tmpfs (noexec as Docker has it), volumes, secrets. Always: no capability,
+Held to by it: the image's user, environment, entry point, command and health check; the file's read-only root, tmpfs (noexec as Docker has it), volumes, secrets. Always: this machine's hosts and resolv.conf, no capability,
 no new privileges, processes of its own. Not: limits of memory, the network (this machine's). Everything lies in $ENGINE.
 """
 
@@ -41,6 +42,14 @@ def load(archive):
     print(f"Loaded image: {name}")
 
 
+def ended(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            return stat.read().rpartition(") ")[2][0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
 class Service:
     def __init__(self, name):
         text = subprocess.run(["docker-compose", "config"], check=True, capture_output=True, text=True).stdout
@@ -66,35 +75,40 @@ class Service:
 
     def command(self, entrypoint, arguments):
         user, group = self.image["User"].split(":")
-        mounts = []
+        # Mounted where nobody else sees it, and gone with the process.
+        mounts, script = [], ""
         for mount in sorted(self.file.get("volumes", []), key=lambda m: m.split(":")[1]):
             source, target, *mode = mount.split(":")
             mounts += ["--ro-bind" if mode == ["ro"] else "--bind", self.volume(source, target), target]
         for secret, file in self.secrets.items():
             mounts += ["--ro-bind", file, f"/run/secrets/{secret}"]
+        for file in ("/etc/hosts", "/etc/resolv.conf"):
+            mounts += ["--ro-bind", file, file]
         for tmpfs in self.file.get("tmpfs", []):
             target = tmpfs.split(":")[0]
             here = os.path.join(self.project, "tmpfs" + target.replace("/", "_"))
             os.makedirs(here, exist_ok=True)
-            if not os.path.ismount(here):
-                subprocess.run(["mount", "-t", "tmpfs", "-o", f"noexec,nosuid,nodev,mode=1777,{tmpfs.partition(':')[2] or 'size=64m'}", "none", here], check=True)
+            script += f"mount -t tmpfs -o noexec,nosuid,nodev,mode=1777,{tmpfs.partition(':')[2] or 'size=64m'} none '{here}' && "
             mounts += ["--bind", here, target]
+        # A place to mount on is made where the image has none, as Docker does it.
+        for kind, source, target in zip(*[iter(mounts)] * 3):
+            place = self.root + target
+            if not os.path.exists(place) and not any(target.startswith(m + "/") for m in mounts[2::3]):
+                os.makedirs(os.path.dirname(place), exist_ok=True)
+                os.makedirs(place) if os.path.isdir(source) else open(place, "wb").close()
         environment = [word for pair in self.image["Env"] for word in ("--setenv", *pair.split("=", 1))]
-        return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent",
+        return ["unshare", "--mount", "sh", "-c", script + 'exec "$@"', "sh", "setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent",
                 "--ro-bind" if self.file.get("read_only") else "--bind", self.root, "/", "--proc", "/proc", "--dev", "/dev", *mounts, "--clearenv", *environment,
                 "--chdir", self.image["WorkingDir"], *([entrypoint] if entrypoint else self.image["Entrypoint"]), *arguments]
 
     def alive(self):
-        try:
-            with open(self.pid, encoding="ascii") as file:
-                os.kill(int(file.read()), 0)
-            return True
-        except (OSError, ValueError):
-            return False
+        with open(self.pid, encoding="ascii") as file:
+            return not ended(int(file.read()))
 
     def up(self):
         with open(os.path.join(self.project, "log"), "ab") as log:
-            process = subprocess.Popen(self.command(None, self.image["Cmd"]), stdout=log, stderr=log, start_new_session=True)
+            # What dies with its parent has one that stays.
+            process = subprocess.Popen(["sh", "-c", '"$@" & wait', "sh", *self.command(None, self.image["Cmd"])], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         with open(self.pid, "w", encoding="ascii") as file:
             file.write(str(process.pid))
 
@@ -107,14 +121,15 @@ class Service:
     def stop(self):
         with open(self.pid, encoding="ascii") as file:
             outer = int(file.read())
-        # The first process inside hears of it, as under an engine: it is the child of bubblewrap's own first one.
-        for _ in range(2):
-            with open(f"/proc/{outer if _ == 0 else inner}/task/{outer if _ == 0 else inner}/children", encoding="ascii") as children:
+        # The program hears of it, as under an engine: below the shell are bubblewrap outside, bubblewrap inside, and it.
+        inner = outer
+        for _ in range(3):
+            with open(f"/proc/{inner}/task/{inner}/children", encoding="ascii") as children:
                 inner = int(children.read().split()[0])
         os.kill(inner, signal.SIGTERM)
         for _ in range(100):
-            if not os.path.exists(f"/proc/{outer}") or open(f"/proc/{outer}/stat", encoding="ascii").read().split(") ")[1][0] == "Z":
-                return print("Stopped")
+            if ended(outer):
+                return
             time.sleep(0.1)
         os.kill(outer, signal.SIGKILL)
         sys.exit("it had to be killed")
@@ -122,6 +137,11 @@ class Service:
 
 if sys.argv[1] == "load":
     load(sys.argv[3])
+elif sys.argv[1] == "image":
+    for folder in os.listdir(os.path.join(ENGINE, "images")):
+        repository, _, tag = folder.partition(":")
+        if repository == sys.argv[-1].replace("/", "_"):
+            print(tag)
 else:
     verb, rest = sys.argv[2], sys.argv[3:]
     parser = argparse.ArgumentParser()
