@@ -15,6 +15,7 @@ static class LearnCommand
     {
         using var office = Office.Open(parsed.Settings(Zone.Local));
         using var only = office.Machine.State.TryLock("learn") ?? throw new Refusal(ExitCode.Locked, "another 'localagent learn' is at work", "let it finish");
+        office.Machine.DemandTextInHandbook();
         if (!parsed.GetValue(DryRun)) office.Earlier.Look(office.Vault);
         var found = office.Proposals.Find();
         TaskName? task = found.Count == 0 || parsed.GetValue(DryRun) ? null : office.Proposals.File(found);

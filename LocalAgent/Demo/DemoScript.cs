@@ -132,6 +132,6 @@ sealed partial class DemoScript(DemoGround ground)
         if (!happened) throw new Refusal(ExitCode.Failed, $"the demo failed: {otherwise}", "run it again with --keep and look at the folders");
     }
 
-    [GeneratedRegex(@"\{\{[^{}]*\}\}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\{\{[^{}]*\}\}")]
     private static partial Regex Blank();
 }

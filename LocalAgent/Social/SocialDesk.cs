@@ -49,6 +49,7 @@ sealed class SocialDesk(Machine machine, TaskCopies made, Record record)
                 try { Take(path, stamp, report); }
                 catch (Exception e) when (e is BadTaskException or IOException or UnauthorizedAccessException) { report.Problem($"{path} was not taken in: {e.Message}", ExitCode.DoneInPart); }
         }
+        foreach (var path in NotFiles()) report.Problem($"{path} is not an ordinary file and was not taken in: put a copy of its text there", ExitCode.DoneInPart);
         Due(report);
         foreach (var entry in Vault.List(Place.NeedsAction(Domains.Social)).Concat(claims.Mine()).ToList())
         {
@@ -60,16 +61,18 @@ sealed class SocialDesk(Machine machine, TaskCopies made, Record record)
 
     IEnumerable<(string Path, FileStamp Stamp, TimeSpan Left)> Files()
     {
-        if (Disk.Stamp(Folder).Kind != FileKind.Directory) yield break;
-        foreach (var path in Directory.EnumerateFiles(Folder))
+        foreach (var path in Dropped())
         {
-            var name = Path.GetFileName(path);
-            if (name[0] == '.' || Path.GetExtension(name).ToLowerInvariant() is not (".md" or ".txt") || TaskName.TryParseFile(name, out _)) continue;
             var stamp = Disk.Stamp(path);
             var last = DateTimeOffset.UnixEpoch.AddTicks(Math.Max(stamp.Written, stamp.Changed) / 100);
             if (stamp.Kind == FileKind.Regular) yield return (path, stamp, new(Math.Min((last + machine.Settings.Settle - machine.Clock.GetUtcNow()).Ticks, machine.Settings.Settle.Ticks)));
         }
     }
+
+    IEnumerable<string> Dropped() => Disk.Stamp(Folder).Kind != FileKind.Directory ? [] : Directory.EnumerateFiles(Folder)
+        .Where(p => Path.GetFileName(p) is var name && name[0] != '.' && Path.GetExtension(name).ToLowerInvariant() is ".md" or ".txt" && !TaskName.TryParseFile(name, out _));
+
+    IEnumerable<string> NotFiles() => Dropped().Where(p => Disk.Stamp(p).Kind is not (FileKind.Regular or FileKind.Missing)).Order(StringComparer.Ordinal);
 
     void Take(string path, FileStamp stamp, TurnReport report)
     {
@@ -95,8 +98,15 @@ sealed class SocialDesk(Machine machine, TaskCopies made, Record record)
         if (networks.Count == 0) return;
         var today = DateOnly.FromDateTime(machine.Clock.GetLocalNow().DateTime);
         foreach (var row in Cadence.Read(machine.Handbook().Text, out _).Where(c => c.Day == today.DayOfWeek))
+        {
+            if (Leaks.Find(row.Topic) is [var leak, ..])
+            {
+                report.Problem($"{VaultFolder.HandbookFile} wants a post on each {row.Day} whose topic looks like a {leak.Kind}, and it would be the task's name: take that out", ExitCode.DoneInPart);
+                continue;
+            }
             foreach (var network in networks.Where(n => row.Networks.Count == 0 || row.Networks.Contains(n.Name)))
                 File(network, row.Topic, row.Topic, isText: false, SHA256.HashData(Encoding.UTF8.GetBytes($"{SocialPost.KindName}\n{network.Name}\n{today:yyyy-MM-dd}\n{row.Topic}")), report);
+        }
     }
 
     void File(Network network, string title, string source, bool isText, byte[] digest, TurnReport report)

@@ -54,6 +54,7 @@ public sealed class Doctor
         await CheckAsync("no other git in the vault", () => machine.Vault.HasForeignGit
             ? throw new Refusal(ExitCode.DoneInPart, "there is a .git in the vault", "if it pulls from somewhere, others can write here; approving by moving a file is off while it is there")
             : "none");
+        await CheckAsync("handbook", () => machine.DemandTextInHandbook() ? "text" : null);
         await CheckAsync("rules in the handbook", () => machine.Handbook() is { RulesNotUnderstood: [var first, ..] left }
             ? throw new Refusal(ExitCode.DoneInPart, $"{left.Count} can't be followed, such as: {first}", "say never answer, always ask or archive, and for which address or words of the subject")
             : machine.Handbook().Rules is { Count: > 0 } rules ? $"{rules.Count}" : null);

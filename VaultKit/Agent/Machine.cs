@@ -20,11 +20,18 @@ public sealed record Machine(Settings Settings, StateDirectory State, VaultFolde
     public Account? Account(string name) => Settings.Accounts.FirstOrDefault(a => a.Name == name);
 
     /// <summary>The owner's words; an empty handbook where the file is missing or can't be read.</summary>
-    public Handbook Handbook()
+    public Handbook Handbook() => HandbookReader.Read(System.Text.Encoding.UTF8.GetString(HandbookOctets()));
+
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="Refusal">The handbook is no UTF-8 text: rules and answers with other letters than ASCII's would not be found in it. Exit code 3.</exception>
+    public bool DemandTextInHandbook()
     {
-        var file = Vault.FullPath(VaultFolder.HandbookFile);
-        return HandbookReader.Read(Disk.Stamp(file).Kind == FileKind.Regular ? System.Text.Encoding.UTF8.GetString(Disk.ReadRegular(file, TaskFile.Limit)) : "");
+        var octets = HandbookOctets();
+        return System.Text.Unicode.Utf8.IsValid(octets) ? octets.Length > 0
+            : throw new Refusal(ExitCode.DoneInPart, $"{VaultFolder.HandbookFile} is not UTF-8 text", "save it in that encoding; until then, rules and answers with letters such as ä or é are not found in it");
     }
+
+    byte[] HandbookOctets() => Vault.FullPath(VaultFolder.HandbookFile) is var file && Disk.Stamp(file).Kind == FileKind.Regular ? Disk.ReadRegular(file, TaskFile.Limit) : [];
 
     /// <summary>The mailboxes that this machine reads. Nothing is connected yet.</summary>
     public IReadOnlyList<IInbox> OpenInboxes() =>

@@ -75,6 +75,6 @@ public sealed class Secrets(string file)
     }
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, WriteIndented = true)]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 sealed partial class SecretsJson : JsonSerializerContext;

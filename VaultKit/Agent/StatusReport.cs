@@ -126,8 +126,6 @@ public sealed record WaitingTask(string Id, string Why, DateTimeOffset? Until)
     public override string ToString() => $"{Id}: {Say.Clean(Why)}{(Until is { } at ? $", until {at.ToLocalTime():yyyy-MM-dd HH:mm:ss}" : "")}";
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(StatusReport))]
-[JsonSerializable(typeof(IReadOnlyList<TaskRow>), TypeInfoPropertyName = "Rows")]
-[JsonSerializable(typeof(TaskRow))]
 public sealed partial class StatusJson : JsonSerializerContext;

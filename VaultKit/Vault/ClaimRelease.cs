@@ -28,6 +28,6 @@ public sealed record ClaimRelease
         SignedRecord.Verify(text, ClaimReleaseJson.Default.ClaimRelease, release => key(release.Approver));
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ClaimRelease))]
 sealed partial class ClaimReleaseJson : JsonSerializerContext;

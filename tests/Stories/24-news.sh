@@ -54,7 +54,8 @@ nothing() { local n; n=$(grep -cE 'execve|connect|sendto|sendmsg' "$WORLD/trace"
 check "the owner's program asks nobody"         nothing
 
 say "the remote goes away and comes back"
-remote_down; pkill -f "sshd: " || true
+mapfile -t sessions < <(pgrep -P "$(cat "$WORLD/pid/sshd")")
+remote_down; kill "${sessions[@]}"
 sleep 2
 remote_up
 note cloud four
@@ -63,7 +64,7 @@ check "the one pushes by itself"                wait_until 40 pushed
 check "and the other hears of it"               wait_until 40 has owner four
 
 say "killed"
-waits() { { pgrep -fx 'tail -n 1 -F refs/heads/main' || true; } | wc -l; }
+waits() { { pgrep -fx 'tail -n 1 -F refs/heads/main' || true; } | while read -r pid; do readlink "/proc/$pid/cwd" || true; done | { grep -cx "$BARE" || true; }; }
 check "each holds one connection"               wait_until 20 sees 2 waits
 for name in owner cloud; do kill -KILL "$(cat "$WORLD/pid/$name")"; wait "$(cat "$WORLD/pid/$name")" 2> /dev/null || true; done
 check "nothing of them is left anywhere"        wait_until 10 sees 0 waits

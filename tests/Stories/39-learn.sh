@@ -156,4 +156,11 @@ check "a forged one is shown for what it is"   exits 0 on solo show "$forged"
 check "in words"                               said "not made on this machine"
 check "and not approved without a word"        not approve solo "$forged"
 check "the handbook is as it was"              cmp "$WORLD/before.md" "$BOOK"
+
+say "a handbook that is no text"
+printf '\377\376K\344se' > "$BOOK"
+check "is named by learn"                      exits 3 on solo learn
+check "in words"                               said "not UTF-8 text"
+check "doctor does so"                         exits 3 on solo doctor
+check "in the same words"                      said "handbook.*not UTF-8 text"
 end

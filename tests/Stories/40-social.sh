@@ -51,6 +51,14 @@ check "and lies where it lay"                  test -e "$DROP/secret.txt"
 check "nothing of it is in the log"            not grep -rqi sommer2024 "$WORLD/solo/vault/Logs" "$WORLD/solo/vault/Pending_Approval"
 rm "$DROP/secret.txt"
 
+ln -s /etc/hostname "$DROP/linked.txt"
+mkfifo "$DROP/pipe.md"
+check "a link and a pipe are told"             exits 3 on solo run --once
+check "the one"                                said "linked.txt is not an ordinary file"
+check "and the other"                          said "pipe.md is not an ordinary file"
+check "and lie where they lay"                 test -h "$DROP/linked.txt" -a -p "$DROP/pipe.md"
+rm "$DROP/linked.txt" "$DROP/pipe.md"
+
 say "approved: it waits for its owner's hand"
 id=$(task solo mastodon-open-day) || true
 check "approve says so"                        exits 0 approve solo "$id"
@@ -84,6 +92,11 @@ check "a task for the one that is set"         in_stage solo "$bench" Pending_Ap
 check "without a model it is the owner's"      sees yours state solo "$bench"
 check "another turn"                           on solo run --once
 check "one, not two"                           sees 1 lines task solo linkedin-what-is-on
+printf '| %s | linkedin | our password: Winter2025!Geheim77 |\n' "$today" >> "$WORLD/solo/vault/Company_Handbook.md"
+check "a topic with a password is told"        exits 3 on solo run --once
+check "by its day"                             said "each $today whose topic looks like a password"
+check "and is nobody's name"                   not grep -rqi winter2025 "$WORLD/solo/vault/Logs" "$WORLD/solo/vault/Pending_Approval" "$WORLD/solo/vault/Needs_Action"
+sed -i '$d' "$WORLD/solo/vault/Company_Handbook.md"
 
 say "a model writes it, within the limit, or rules do"
 cat > "$WORLD/model" <<'MODEL'

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace VaultKit.Drafting;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ChatRequest))]
 [JsonSerializable(typeof(ChatAnswer))]
 [JsonSerializable(typeof(MessagesRequest))]

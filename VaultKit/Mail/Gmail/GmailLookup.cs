@@ -75,7 +75,7 @@ public sealed class GmailLookup(Account account, OAuthClient client, Func<string
 /// <summary>users.threads.</summary>
 sealed record GmailThread(GmailMessage?[]? Messages);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(GmailMessage))]
 [JsonSerializable(typeof(GmailList))]
 [JsonSerializable(typeof(GmailThread))]

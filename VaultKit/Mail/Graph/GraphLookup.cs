@@ -109,7 +109,7 @@ sealed record GraphNamed(string? Id, string? Value);
 
 sealed record GraphMails(GraphMail?[]? Value);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(GraphMail))]
 [JsonSerializable(typeof(GraphMails))]
 sealed partial class GraphLookupJson : JsonSerializerContext;

@@ -34,7 +34,7 @@ sealed record GraphPage
     public string? DeltaLink { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(GraphMessage))]
 [JsonSerializable(typeof(GraphPage))]
 sealed partial class GraphJson : JsonSerializerContext;

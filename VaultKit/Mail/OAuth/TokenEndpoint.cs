@@ -99,6 +99,6 @@ public sealed record TokenAnswer
     public string? Description { get; init; }
 }
 
-[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(TokenAnswer))]
 sealed partial class TokenJson : JsonSerializerContext;

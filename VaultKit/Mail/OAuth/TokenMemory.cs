@@ -42,6 +42,6 @@ public sealed record TokenMemory(string Secret, string? RefreshToken, string Sco
     static string PathOf(StateDirectory state, Account account) => state.PathOf("oauth", account.Name + ".json");
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TokenMemory))]
 sealed partial class TokenMemoryJson : JsonSerializerContext;
