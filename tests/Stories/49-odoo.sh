@@ -48,33 +48,9 @@ for name in "${names[@]}"; do check "nothing starts without $name"  refused "$na
 while IFS='=' read -r name value; do export "$name=$value"; done < <(grep -E '^[A-Z_]+=' "$ENV")
 
 say "a network in which each name leads to this machine"
-cp /etc/passwd "$WORLD/passwd"
-grep -q ^nginx: "$WORLD/passwd" || echo 'nginx:x:65533:65533::/nonexistent:/usr/sbin/nologin' >> "$WORLD/passwd"
-cp /etc/group "$WORLD/group"
-grep -q ^nginx: "$WORLD/group" || echo 'nginx:x:65533:' >> "$WORLD/group"
-echo 'nameserver 127.0.0.11' > "$WORLD/resolv.conf"
 certificate_make
 chmod 755 "$WORLD/tls"
-unshare --net --mount --pid --fork --kill-child --mount-proc sleep infinity &
-running world $!
-first() { HOLDER=$(pgrep -P "$(cat "$WORLD/pid/world")") && [[ -n $HOLDER ]]; }
-wait_until 5 first
-first
-inside() { nsenter -t "$HOLDER" -n -m -p "$@"; }
-# background NAME COMMAND...: it lives as long as the network does, or until `halt NAME`.
-announced() { printf '%s\n' bash -c 'echo $$ > "$0"; exec "$@"' "$WORLD/inner-$1"; }
-background() { local name=$1 first; shift; mapfile -t first < <(announced "$name"); inside "${first[@]}" "$@" >> "$WORLD/log/$name" 2>&1 & running "$name" $!; }
-halt() { inside kill -KILL "$(cat "$WORLD/inner-$1")"; }
-port() { inside bash -c "exec 3<> /dev/tcp/$1/$2"; }
-# What the images have and this machine has elsewhere, or not at all.
-# shellcheck disable=SC2016 # the inner shell's own variables
-inside bash -euc '
-    ip link set lo up
-    for file in passwd group resolv.conf; do mount --bind "$1/$file" "/etc/$file"; done
-    mkdir -p /etc/letsencrypt /var/cache/nginx /var/www
-    for folder in /etc/letsencrypt /var/cache/nginx /var/www /var/log /run; do mount -t tmpfs -o mode=755 none "$folder"; done
-    mkdir -p /var/www/acme /run/nginx /var/log/letsencrypt' bash "$WORLD"
-background names pebble-challtestsrv -dns01 127.0.0.11:53 -http01 '' -https01 '' -tlsalpn01 '' -management 127.0.0.1:8055 -defaultIPv4 127.0.0.1 -defaultIPv6 ''
+network_up
 resolves() { inside getent hosts "$1"; }
 check "names are answered"                      wait_until 5 resolves db
 
@@ -346,6 +322,5 @@ check "a certificate that runs out is renewed"  wait_until 40 renewed
 gapless() { [[ $(lines cat "$WORLD/log/visitors") -gt 5 && $(sort -u "$WORLD/log/visitors") == 200 ]]; }
 check "and no visitor was turned away"          gapless
 check "nginx had nothing to complain of"        not grep -E '\[(emerg|alert|crit)\]' "$WORLD/log/nginx"
-# The first process of the network takes all of them along, and hears of nothing less.
-kill -KILL "$(cat "$WORLD/pid/world")"
+network_down
 end
