@@ -20,7 +20,7 @@ mkdir "$WORLD/bin"
 printf '#!/bin/sh\n[ "$1" = compose ] && shift && exec docker-compose "$@"\n' > "$WORLD/bin/docker"
 chmod 755 "$WORLD/bin/docker"
 PATH=$WORLD/bin:$PATH
-block() { awk -v n="$1" '/^```sh$/ { i++; on = 1; next } /^```$/ { on = 0 } on && i == n' "$ODOO/../README.md"; }
+block() { awk -v n="$1" '/^## / { here = $2 == "Odoo" } /^```sh$/ { i += here; on = here; next } /^```$/ { on = 0 } on && i == n' "$ODOO/../README.md"; }
 typed() { local commands; commands=$(block "$1" | grep -v 'docker compose up\|docker compose ps'); [[ -n $commands ]] && (cd "$WORLD" && bash -euxc "$commands"); }
 check "they make .env"                          typed 1
 ENV=$WORLD/docker/odoo/.env

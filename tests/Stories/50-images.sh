@@ -19,8 +19,8 @@ PATH=$WORLD/bin:/usr/bin:$PATH
 OWNER=12345
 unset VERSION VAULT
 
-# block N: the N-th block of commands in docker/README.md. typed N: they are run, with this machine as `your-vm` and a user who is not root.
-block() { awk -v n="$1" '/^```sh$/ { i++; on = 1; next } /^```$/ { on = 0 } on && i == n' "$SOURCES/docker/README.md"; }
+# block N: the N-th block of commands below Images in docker/README.md. typed N: they are run, with this machine as `your-vm` and a user who is not root.
+block() { awk -v n="$1" '/^## / { here = $2 == "Images" } /^```sh$/ { i += here; on = here; next } /^```$/ { on = 0 } on && i == n' "$SOURCES/docker/README.md"; }
 typed() {
     local commands
     commands=$(block "$1" | sed "s|\$(id -u)|$OWNER|; s/-t ed25519 your-vm/-p $SSH_PORT -t ed25519 127.0.0.1/; s|ssh://vault@your-vm/home/vault/vault.git|$REMOTE|")
@@ -31,11 +31,14 @@ docker_of() { local where=$1; shift; (cd "$SOURCES/docker/$where" && docker "$@"
 root_of() { echo "$ENGINE"/images/platinum_"$1"*/root; }
 
 say "CloudAgent's image"
-check "the guide's steps build and load it"     typed 3
+check "the guide's steps build and load it"     typed 1
 say "$(du -sm --apparent-size "$(root_of cloudagent)" | cut -f1) MB on the disk, of it the program: $(($(stat -c %s "$BIN/cloudagent") / 1000000)) MB"
 check "under 45 MB"                             [ "$(stat -c %s "$SOURCES/out/cloudagent.tar")" -lt 45000000 ]
 programs() { find "$(root_of cloudagent)" -type f -perm /111 ! -name '*.so*' -printf '%f\n' | sort; }
 check "it can run no more than it needs"        sees $'cloudagent\ndash\nssh\nssh-keygen\nssh-keyscan' programs
+image() { jq -r "$1" "$ENGINE"/images/platinum_cloudagent*/config.json; }
+check "it runs as a user that is not root"      sees 10001:10001 image .config.User
+check "and it is looked whether it is well"     sees '/usr/local/bin/cloudagent status --quiet' image '.config.Healthcheck.Test[1:] | join(" ")'
 check "nothing in it takes another's rights"    sees "" find "$(root_of cloudagent)" -type f -perm /6000
 check "the authorities of the world are known"  sh -c 'test "$(grep -c BEGIN "$1/etc/ssl/certs/ca-certificates.crt")" -gt 100' sh "$(root_of cloudagent)"
 
@@ -45,18 +48,18 @@ settings() {
         '[[account]]' 'name = "main"' "address = \"$ADDRESS\"" 'display_name = "Anna Berg"' "inbox = \"$2\"" "outbox = \"$3\"" '[account.imap]' 'host = "localhost"' "port = $IMAP_PORT" 'accept_send_capable = true'; } > "$SOURCES/docker/$1/vault.toml"
     echo '{"imap-main": "'"$PASSWORD"'"}' > "$SOURCES/docker/$1/secrets.json"
 }
-block_toml() { sed -n '/^```toml$/,/^```$/p' "$SOURCES/docker/README.md" | sed '1d;$d'; }
+block_toml() { sed -n '/^## Images/,$p' "$SOURCES/docker/README.md" | sed -n '/^```toml$/,/^```$/p' | sed '1d;$d'; }
 settings cloud imap ''
-check "the steps for a key and a known host"    typed 4
+check "the steps for a key and a known host"    typed 2
 compose_of() { (cd "$SOURCES/docker/$1" && docker-compose config > "$WORLD/$1.yaml"); }
 judged() { /usr/bin/python3 "$STORIES/judges/compose.py" "$WORLD/$1.yaml"; }
 check "compose takes the file"                  compose_of cloud
 check "every promise in it is kept"             sees $'memory: cloudagent 96 MB\npublished: ' judged cloud
 
 say "LocalAgent's image, for a user of this machine"
-check "the steps build it"                      typed 6
+check "the steps build it"                      typed 4
 settings local '' "maildir:/var/lib/platinum/state/outbox"
-check "the steps for its key"                   typed 7
+check "the steps for its key"                   typed 5
 chown -R "$OWNER:$OWNER" "$WORLD/home" "$SOURCES/docker/local/secrets.json"
 chmod 600 "$SOURCES/docker/local/secrets.json"
 check "compose takes that file too"             compose_of local
@@ -68,8 +71,8 @@ check "two keys for the remote"                 sees 3 lines cat "$WORLD/sshd/cl
 
 say "both at work"
 # LocalAgent makes the vault first, or CloudAgent would have none to take.
-check "the steps make the vault and start it"   typed 8
-check "the steps start CloudAgent"              typed 5
+check "the steps make the vault and start it"   typed 6
+check "the steps start CloudAgent"              typed 3
 for where in cloud local; do ln -s "$ENGINE/projects/$where/log" "$WORLD/log/$where"; running $where "$(cat "$ENGINE/projects/$where/pid")"; done
 log_of() { cat "$ENGINE/projects/$1/log"; }
 check "a certificate that nobody vouches for is refused"  wait_until 20 shows 'certificate' log_of cloud
