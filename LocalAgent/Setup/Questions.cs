@@ -1,4 +1,4 @@
-using System.Text;
+using LocalAgent.Commands;
 using VaultKit.Vault;
 
 namespace LocalAgent.Setup;
@@ -40,7 +40,7 @@ sealed class Questions(bool defaults)
     {
         if (defaults) return "";
         Console.Error.Write(known.Length == 0 ? $"{question} (not shown; empty: later): " : $"{question} (not shown) [{known}]: ");
-        var typed = IsTerminal ? Hidden() : Line(question);
+        var typed = IsTerminal ? Screen.Hidden() : Line(question);
         return typed.TrimEnd('\r', '\n');
     }
 
@@ -70,20 +70,5 @@ sealed class Questions(bool defaults)
         Console.Error.WriteLine();
         throw IsTerminal ? new Refusal(ExitCode.Interrupted, "nothing was changed")
             : new Refusal(ExitCode.Usage, $"the answers came to their end before: {question}", "a line for each question; nothing was changed");
-    }
-
-    static string Hidden()
-    {
-        var typed = new StringBuilder();
-        for (; ; )
-        {
-            var key = Console.ReadKey(intercept: true);
-            if (key.Key == ConsoleKey.Enter) break;
-            if (key.Key == ConsoleKey.Backspace) { if (typed.Length > 0) typed.Length--; }
-            else if (key.KeyChar == '\u0004' && typed.Length == 0) { Console.Error.WriteLine(); throw new Refusal(ExitCode.Interrupted, "nothing was changed"); }
-            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
-        }
-        Console.Error.WriteLine();
-        return typed.ToString();
     }
 }

@@ -34,7 +34,7 @@ static class SettingsWriter
         if (account.DisplayName.Length > 0) Set("", "display_name", account.DisplayName);
         Set("", "inbox", account.Inbox);
         Set("", "outbox", account.Outbox);
-        if (account.Imap is { } imap) Server("imap", imap, 993, imap.Port is 0 or 993 ? "tls" : "starttls");
+        if (account.Imap is { } imap) Server("imap", imap, 993, imap.Port == 143 ? "starttls" : "tls");
         if (account.ClientId.Length > 0) Set("oauth", "client_id", account.ClientId);
         if (account.ClientSecret.Length > 0) Set("oauth", "client_secret", "google-client");
         if (account.Smtp is { } smtp) Server("smtp", smtp, 587, smtp.Port == 465 ? "tls" : "starttls");

@@ -51,7 +51,7 @@ static class VmCommand
             if (imap.Port is not (0 or 993))
             {
                 toml.SetAccount("main", "imap", "port", $"{imap.Port}");
-                Set("imap", "protection", "starttls");
+                if (imap.Port == 143) Set("imap", "protection", "starttls");
             }
             if (imap.User.Length > 0) Set("imap", "user", imap.User);
         }
