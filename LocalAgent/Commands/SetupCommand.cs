@@ -34,7 +34,11 @@ static class SetupCommand
         var answers = new Interview(questions, file, now, given).Ask();
         var plan = answers.Old is { } old ? ImportPlan.Of(old, answers.Account?.AsAccount() ?? (now?.Accounts is [var first, ..] ? first : null)) : null;
         var dry = parsed.GetValue(DryRun);
-        foreach (var line in SetupText.Of(answers, plan, now is null)) if (dry) Say.Data(Say.Clean(line)); else Console.Error.WriteLine(Say.Clean(line));
+        // Even a file's name may hold one.
+        var masking = new Masking(answers.Before.Hidden);
+        foreach (var line in SetupText.Of(answers, plan, now is null).Select(l => Say.Clean(masking.Of(l))))
+            if (dry) Say.Data(line);
+            else Console.Error.WriteLine(line);
         if (dry) return ExitCode.Done;
         if (!parsed.GetValue(Yes) && !questions.Ask("Do all this", true))
         {
@@ -59,7 +63,7 @@ static class SetupCommand
             importer = new Importer(machine, answers.Old!, plan);
             importer.Run();
         }, cancel);
-        if (importer is not null) foreach (var line in SetupText.Of(importer, plan!)) Say.Info(line);
+        if (importer is not null) foreach (var line in SetupText.Of(importer, plan!)) Say.Info(new Masking(answers.Before.Hidden).Of(line));
         only?.Dispose();
 
         Say.Info("");

@@ -94,7 +94,7 @@ sealed class ImportPlan(OldVault old, Account? account)
             NotTasks.Add((file.Path, "empty"));
             return;
         }
-        var loose = LooseTask.Read(masking.Of(text, ref masked), Path.GetFileNameWithoutExtension(name));
+        var loose = LooseTask.Read(masking.Of(text, ref masked), masking.Of(Path.GetFileNameWithoutExtension(name)));
         if (answered.Contains(name))
         {
             NotTasks.Add((file.Path, "answered by a draft that is taken over"));

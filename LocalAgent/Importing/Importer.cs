@@ -80,6 +80,11 @@ sealed class Importer(Machine machine, OldVault old, ImportPlan plan)
     {
         var target = Path.Combine(machine.Vault.Root, Notes, file.Path.Replace('/', Path.DirectorySeparatorChar));
         if (Disk.Stamp(target).Kind != FileKind.Missing) return;
+        if (masking.Of(file.Path) is var shown && shown != file.Path)
+        {
+            Left.Add($"{shown}: its name holds what looks like a credential");
+            return;
+        }
         try
         {
             var isText = Texts.Contains(Path.GetExtension(file.Path).ToLowerInvariant());
