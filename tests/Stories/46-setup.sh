@@ -13,9 +13,11 @@ echo local > "$WORLD/owner/zone"
 # The session's systemd is told what to do, and notes it: 43-systemd has a real one.
 printf '#!/bin/sh\necho "$*" >> %s/log/systemctl\n' "$WORLD" > "$WORLD/bin/systemctl"
 chmod 755 "$WORLD/bin/systemctl"
+# shellcheck disable=SC2120 # check calls it with options
 setup() { HOME=$HOME_DIR PATH=$WORLD/bin:$PATH timeout 60 "$BIN/localagent" setup "$@"; }
 # What lib.sh's words for a machine expect.
 on() { shift; HOME=$HOME_DIR timeout -k 2 60 "$BIN/localagent" "$@"; }
+# shellcheck disable=SC2120
 terminal() { HOME=$HOME_DIR PATH=$WORLD/bin:$PATH timeout 100 python3 "$STORIES/judges/terminal.py" /dev/stdin "$WORLD/log/transcript" -- "$BIN/localagent" setup "$@"; }
 CONFIG=$HOME_DIR/.config/platinum
 nothing() { local found; found=$(find "$HOME_DIR" -mindepth 1); [[ -z $found ]] || { echo "$found"; return 1; }; }
@@ -255,10 +257,11 @@ digest_of() { on owner show "$1" --json | jq -re .digest; }
 check "a yes needs the owner's typed word"         not on owner approve "$offer" --digest "$(digest_of "$offer")"
 
 say "a second time"
-before=$(snapshot "$HOME_DIR/.config"; snapshot "$WORLD/owner/vault/Pending_Approval")
+all_of_it() { snapshot "$HOME_DIR/.config"; snapshot "$WORLD/owner/vault/Pending_Approval"; }
+before=$(all_of_it)
 again() { setup <<< $'\n\n\n\n'; }
 check "with an empty line for each question"       again
-check "nothing is changed"                         sees "$before" eval 'snapshot "$HOME_DIR/.config"; snapshot "$WORLD/owner/vault/Pending_Approval"'
+check "nothing is changed"                         sees "$before" all_of_it
 check "the older vault once more"                  exits 0 setup --yes --import "$OLD" --autostart false
 check "makes nothing twice"                        said "taken over 0 tasks"
 check "its own files are no older vault"           exits 2 setup --yes --import "$WORLD/owner/vault"
@@ -283,6 +286,7 @@ check "and lies in Sent"                           sees 1 imap count Sent
 say "the command for the machine that is always on"
 HOME_DIR=$WORLD/other
 mkdir -p "$HOME_DIR"
+# shellcheck disable=SC2088 # the program's own
 vm() { (unset GIT_SSH_COMMAND; printf '%s\n' '' '~/Platinum' 'ubuntu@127.0.0.1:1' '' anna@gmail.com 'Anna "B"' 'Anna B' imap '' "$PASSWORD" '' yes no yes | setup); }
 check "is printed"                                 exits 3 vm
 check "with the key that was made"                 shows "--owner-key \"'ssh-ed25519 $(cut -d' ' -f2 "$HOME_DIR/.ssh/id_ed25519.pub")" cat "$WORLD/log/stdout"
