@@ -76,17 +76,17 @@ static class SetupCommand
         }
         if (isAtWork) Say.Info("'localagent run' is at work: it takes up what was changed when it is started again");
         foreach (var line in SetupText.Next(answers, settings)) Say.Info(line);
-        if (answers.Vm is { } vm)
+        if (answers.Vm is { } cloud)
         {
             string? other = null;
             if (answers.Account is { } account && !VmCommand.IsPlain(account))
             {
                 other = VmCommand.FileFor(answers.File);
-                Durable.Write(other, System.Text.Encoding.UTF8.GetBytes(VmCommand.Configuration(account, vm.AcceptsSendCapable)));
+                Durable.Write(other, System.Text.Encoding.UTF8.GetBytes(VmCommand.Configuration(account, cloud.AcceptsSendCapable)));
             }
             Say.Info("For the machine that is always on, in the folder that systemd/ and cloudagent lie in:");
-            Say.Data(VmCommand.Text(vm, answers.Account, key!, other));
-            Say.Info($"then here, once, to take its host key: ssh vault@{vm.Host}");
+            Say.Data(VmCommand.Text(cloud, answers.Account, key!, other));
+            Say.Info($"then here, once, to take its host key: ssh vault@{cloud.Host}");
         }
         return code == ExitCode.Done && report.Code == ExitCode.Done ? ExitCode.Done : ExitCode.DoneInPart;
     }

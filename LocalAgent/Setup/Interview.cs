@@ -17,13 +17,13 @@ sealed class Interview(Questions questions, string file, Settings? now, Given gi
         var old = AskImport();
         var before = old?.Settings ?? OldSettings.None;
         var vault = AskVault(old);
-        var (remote, vm) = AskRemote(before);
+        var (remote, cloud) = AskRemote(before);
         var mayBegin = now is not null || remote.Length == 0 || !questions.Ask("Does it hold a vault already, of another machine of yours", false);
-        var account = AskAccount(before, remote.Length > 0 && vm is not null);
-        if (vm is not null && account is { Read: "imap" })
-            vm = vm with { AcceptsSendCapable = questions.Ask("May the machine that is always on have the mailbox's password? Nearly every one can send mail, too; a token (gmail, graph) or a password that only reads can't", false) };
+        var account = AskAccount(before, remote.Length > 0 && cloud is not null);
+        if (cloud is not null && account is { Read: "imap" })
+            cloud = cloud with { AcceptsSendCapable = questions.Ask("May the machine that is always on have the mailbox's password? Nearly every one can send mail, too; a token (gmail, graph) or a password that only reads can't", false) };
         var autostart = Autostart.Place is not null && questions.Ask("Start localagent whenever you log in", now is null || Autostart.IsThere, given.Autostart);
-        return new(file, vault, remote, mayBegin, account, before, old, autostart, vm);
+        return new(file, vault, remote, mayBegin, account, before, old, autostart, cloud);
     }
 
     OldVault? AskImport()
@@ -72,35 +72,35 @@ sealed class Interview(Questions questions, string file, Settings? now, Given gi
     (string Remote, VmAnswer? Vm) AskRemote(OldSettings before)
     {
         var there = now?.Remote ?? before.Remote;
-        VmAnswer? vm = null;
+        VmAnswer? cloud = null;
         var remote = questions.Ask("The machine that is always on, as you log in to it (ubuntu@203.0.113.7), or a git remote of your own; '-': none, this machine alone", there.Length == 0 ? "-" : there, given.Vm, (string text, out string why) =>
         {
             why = "";
-            vm = null;
+            cloud = null;
             if (text == "-") return "";
-            if (text.Contains("://", StringComparison.Ordinal) || text[0] is '/' or '~' or '.' || text.Contains('\\') || text.Length > 1 && text[1] == ':' || IsScp(text)) return AsRemote(text, out why, out vm);
+            if (text.Contains("://", StringComparison.Ordinal) || text[0] is '/' or '~' or '.' || text.Contains('\\') || text.Length > 1 && text[1] == ':' || IsScp(text)) return AsRemote(text, out why, out cloud);
             if (AsLogin(text) is not { } login)
             {
                 why = $"'{text}' is no machine: write user@host, or a git remote such as ssh://you@host/~/vault.git";
                 return null;
             }
-            vm = login;
+            cloud = login;
             return VmCommand.Remote(login.Host, login.Port);
         });
-        return (remote, vm);
+        return (remote, cloud);
     }
 
     // user@host:path, as git has it; user@host:22 is a machine and its port.
     static bool IsScp(string text) => text.IndexOf(':') is > 0 and var colon && !int.TryParse(text[(colon + 1)..], out _) && text.Count(c => c == ':') == 1;
 
-    static string? AsRemote(string text, out string why, out VmAnswer? vm)
+    static string? AsRemote(string text, out string why, out VmAnswer? cloud)
     {
-        (why, vm) = ("", null);
+        (why, cloud) = ("", null);
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !text.Contains("://", StringComparison.Ordinal)) return text;
         if (uri.Scheme is not ("ssh" or "https" or "http" or "file")) why = $"'{uri.Scheme}' is no way to a remote: use ssh:// or https://";
         else if (uri.UserInfo.Contains(':')) why = "a password stands in it: leave that out; of an https remote it is the secret 'remote'";
         // One that setup-vm makes: its command is printed again.
-        else if (Hosts.IsName(uri.Host) && VmCommand.Remote(uri.Host, uri.Port > 0 ? uri.Port : 0) == text) vm = new($"ubuntu@{uri.Host}", uri.Host, uri.Port > 0 ? uri.Port : 0, false);
+        else if (Hosts.IsName(uri.Host) && VmCommand.Remote(uri.Host, uri.Port > 0 ? uri.Port : 0) == text) cloud = new($"ubuntu@{uri.Host}", uri.Host, uri.Port > 0 ? uri.Port : 0, false);
         return why.Length == 0 ? text : null;
     }
 

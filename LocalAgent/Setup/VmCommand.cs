@@ -10,16 +10,16 @@ static class VmCommand
     public static string Remote(string host, int port) => $"ssh://vault@{Bracketed(host)}{(port is 0 or 22 ? "" : $":{port}")}/~/vault.git";
 
     /// <summary>The file that goes to the VM where an address alone would not do.</summary>
-    public static string FileFor(string configuration) => Path.Combine(Path.GetDirectoryName(configuration)!, "vm.toml");
+    public static string FileFor(string configuration) => Path.Combine(Path.GetDirectoryName(configuration)!, "cloud.toml");
 
-    public static string Text(VmAnswer vm, AccountAnswer? account, string ownersKey, string? configuration)
+    public static string Text(VmAnswer cloud, AccountAnswer? account, string ownersKey, string? configuration)
     {
         // The folder in which the programs were found: the command is run there.
         var program = Path.Combine(AppContext.BaseDirectory, "cloudagent");
         var sum = File.Exists(program) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(program))) : null;
-        var ssh = vm.Port is 0 or 22 ? ("", "") : ($"-P {vm.Port} ", $"-p {vm.Port} ");
+        var ssh = cloud.Port is 0 or 22 ? ("", "") : ($"-P {cloud.Port} ", $"-p {cloud.Port} ");
         var copied = $"systemd {(sum is null ? "cloudagent" : Word(program))}{(configuration is null ? "" : " " + Word(configuration))}";
-        var command = $"scp {ssh.Item1}-r {copied} {Login(vm)}: && ssh {ssh.Item2}-t {vm.Login} sudo systemd/setup-vm --binary cloudagent";
+        var command = $"scp {ssh.Item1}-r {copied} {Login(cloud)}: && ssh {ssh.Item2}-t {cloud.Login} sudo systemd/setup-vm --binary cloudagent";
         if (sum is not null) command += $" --sha256 {sum}";
         if (configuration is not null) command += $" --config {Path.GetFileName(configuration)}";
         else if (account is not null)
@@ -27,7 +27,7 @@ static class VmCommand
             command += $" --account {Twice(account.Address)}";
             if (account.DisplayName.Length > 0) command += $" --display-name {Twice(account.DisplayName)}";
             if (account.Imap is { } imap && Provider.Of(account.Address) is null) command += $" --imap-host {imap.Host}";
-            if (vm.AcceptsSendCapable) command += " --accept-send-capable";
+            if (cloud.AcceptsSendCapable) command += " --accept-send-capable";
         }
         return command + $" --owner-key {Twice(ownersKey)}";
     }
@@ -64,7 +64,7 @@ static class VmCommand
     /// <summary>Whether setup-vm's options say all that the VM must know.</summary>
     public static bool IsPlain(AccountAnswer account) => account.Read == "imap" && (account.Imap is null || account.Imap is { Port: 0 or 993, User: "" });
 
-    static string Login(VmAnswer vm) => vm.Host.Contains(':') ? vm.Login.Replace(vm.Host, $"[{vm.Host}]", StringComparison.Ordinal) : vm.Login;
+    static string Login(VmAnswer cloud) => cloud.Host.Contains(':') ? cloud.Login.Replace(cloud.Host, $"[{cloud.Host}]", StringComparison.Ordinal) : cloud.Login;
 
     static string Bracketed(string host) => host.Contains(':') ? $"[{host}]" : host;
 
