@@ -113,6 +113,10 @@ sealed class LocalLoop : IAsyncDisposable
         var acted = await fence.RunAsync(cancel);
         report.Acted += acted.Accepted;
         report.Unknown = acted.Unknown;
+        report.Count(Metrics.Sends, "postponed", acted.Postponed);
+        report.Count(Metrics.Sends, "returned", acted.Returned);
+        report.Count(Metrics.Sends, "unanswered", acted.Unanswered);
+        report.Gauge(Metrics.Waiting, acted.Waiting + acted.Held.Count);
         Tell(acted);
         if (acted.Next is { } later && !(next <= later)) next = later;
         // By tomorrow the clock may have been set.

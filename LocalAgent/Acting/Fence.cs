@@ -182,6 +182,7 @@ public sealed class Fence(
                 var look = clock.GetUtcNow() + Settling;
                 held = claims.Write(held, held.Task.With(ReplyKey, OneLine(unknown.Why)).With(NotBeforeKey, look));
                 record("no answer", held.Entry.Name, ("why", OneLine(unknown.Why)));
+                report.Unanswered++;
                 report.Later(look);
                 return null;
 
@@ -199,6 +200,7 @@ public sealed class Fence(
         record("postponed", held.Entry.Name, ("why", OneLine(why)), ("until", $"{again.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
         report.Problems.Add($"{held.Entry.Name} was not {Was(held)}: {OneLine(why)}; tried again at {again.UtcDateTime:HH:mm} UTC");
         report.Later(again);
+        report.Postponed++;
         return null;
     }
 

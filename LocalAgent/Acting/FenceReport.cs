@@ -11,6 +11,10 @@ public sealed class FenceReport
     /// <summary>Claimed, but not finished: refused for now, not confirmed, or waiting until an answer can be looked for.</summary>
     public int Waiting { get; internal set; }
 
+    /// <summary>Offered without success, and offered again later; and offered without an answer, which is looked for.</summary>
+    public int Postponed { get; internal set; }
+    public int Unanswered { get; internal set; }
+
     /// <summary>Waiting for the owner to say whether it went out.</summary>
     public int Unknown { get; internal set; }
 

@@ -53,6 +53,8 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     public async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         using var only = Lock(machine);
+        using var health = new HealthWatch(machine, Manager);
+        health.Listen();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var code = ExitCode.Done;
         void Stop(PosixSignalContext signal)
@@ -87,7 +89,8 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
                 if (hint == Hint.Vault && !IsDirty()) continue;
                 if (hint == Hint.Remote && !news!.IsNews) continue;
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
-                await RunTurnAsync(hint, wake, stop.Token);
+                await RunTurnAsync(hint, wake, health, stop.Token);
+                if (hint is Hint.Timer) health.Listen();
                 if (hint is Hint.Timer or Hint.Start && !machine.Vault.ReadOnly) Listen(watch, blind);
             }
         }
@@ -146,13 +149,14 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             await Task.Delay(Glance, machine.Clock, stop);
     }
 
-    async Task RunTurnAsync(Hint hint, Timer wake, CancellationToken cancel)
+    async Task RunTurnAsync(Hint hint, Timer wake, HealthWatch health, CancellationToken cancel)
     {
         TurnReport report;
+        List<Trouble>? failing = null;
         try
         {
             report = await turn(hint, cancel);
-            Problems.Remember(machine.State, report.Problems);
+            failing = Remember(machine, report);
         }
         catch (Exception e) when (MayPass(e))
         {
@@ -168,6 +172,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             wake.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
         Manager.TurnEnded(report);
+        health.TurnEnded(report, failing ?? health.Now.Failing);
         Memory.GiveBack(worked: report.Changed || report.Pushed || report.FilesOut > 0);
     }
 
@@ -194,10 +199,17 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         return mine;
     }
 
+    static List<Trouble> Remember(Machine machine, TurnReport report)
+    {
+        Problems.Remember(machine.State, report.Problems);
+        if (ModelStanding.WhyNot(machine) is { } model) report.Went(TroubleKind.Model, "", model.Length == 0 ? null : model);
+        return Troubles.Remember(machine.State, report.Tries, machine.Clock.GetUtcNow());
+    }
+
     /// <summary>Ends a single turn: says what it did, remembers what it could not do.</summary>
     public static ExitCode Finish(Machine machine, TurnReport report, bool json)
     {
-        Problems.Remember(machine.State, report.Problems);
+        Remember(machine, report);
         foreach (var problem in report.Problems) Say.Warn(problem);
         if (json) Say.Data(report.ToJson());
         else Say.Info(report.ToString());

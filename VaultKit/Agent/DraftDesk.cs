@@ -48,6 +48,8 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
             var failure = machine.Settings.Remote is null || confirmed(mine).Count == mine.Count ? null : await share(report, cancel);
             // A remote that is away keeps nobody from working: a draft has no effect outside. A race that was lost does: the other one may be drafting this very task.
             var ours = machine.Settings.Remote is null || failure is { Kind: not SyncFailureKind.Race } ? null : confirmed(mine);
+            report.Count(Metrics.Claims, "taken", taken);
+            if (ours is not null) report.Count(Metrics.Claims, "lost", mine.Count(h => !ours.Contains(h.Entry.Name)));
             // Of two mails of one conversation the first is answered first, and the second together with it.
             foreach (var held in mine.Where(h => ours?.Contains(h.Entry.Name) != false).OrderBy(h => h.Task.GetTime("received")))
             {
@@ -186,6 +188,7 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         var draft = verdict.Asks ? new Draft(verdict.Language, null, $"yours to answer: {verdict.Rule}")
             : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()) { Before = [.. before.Select(b => b.Letter)], Remark = Redraft.Words(held.Task), Previous = Redraft.Earlier(held.Task) }, held.Entry.Name, report, cancel);
         Tell(draft, held.Entry.Name);
+        if (draft.ModelFailed is not null) report.Count(Metrics.ModelFailed, "", 1);
         var by = draft.By ?? drafter.Name;
         var reply = Reply.Compose(letter, account, draft);
         var action = new MailSend

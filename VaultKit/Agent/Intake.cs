@@ -53,15 +53,22 @@ sealed class Intake(Machine machine)
             }
             if (whole) aside.SettleOthers();
             foreach (var due in aside.Due) await AgainAsync(inbox, aside, due, since, handbook, report, cancel);
+            report.Went(TroubleKind.MailLogin, account.Name, null);
+            report.Went(TroubleKind.Mail, account.Name, null);
         }
         catch (Refusal refusal)
         {
             report.Problem(refusal);
+            // Whether it would let us in is not known of a server that can't be reached.
+            var login = refusal.Code == ExitCode.Credential;
+            if (login) report.Went(TroubleKind.MailLogin, account.Name, refusal.Message);
+            report.Went(TroubleKind.Mail, account.Name, login ? null : refusal.Message);
         }
         finally
         {
             if (unsaved > 0) WritePosition(inbox, position, since);
             foreach (var told in aside?.Told ?? []) report.Problem($"account {account.Name}: {told}", ExitCode.DoneInPart);
+            report.Gauge(Metrics.Aside, report.Gauges.GetValueOrDefault(Metrics.Aside) + (aside?.Told.Count() ?? 0));
         }
     }
 
@@ -105,6 +112,7 @@ sealed class Intake(Machine machine)
         {
             machine.Audit.Append("mail.unreadable", null, ("origin", mail.Origin), ("why", e.Message));
             report.Problem($"the mail {mail.Origin} of {account.Name} can't be read: {e.Message}; it is still in the mailbox");
+            report.Unreadable++;
             return;
         }
 

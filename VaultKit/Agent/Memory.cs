@@ -37,6 +37,15 @@ static partial class Memory
         catch (EntryPointNotFoundException) { return; } // another C library than glibc
     }
 
+    /// <summary>Octets of memory in use, and of those the ones that no file stands for (proc_pid_statm(5)); 0 where the system does not tell.</summary>
+    public static (long Resident, long Anonymous) Look()
+    {
+        if (!OperatingSystem.IsLinux()) return (Environment.WorkingSet, 0);
+        var pages = File.ReadAllText("/proc/self/statm").Split(' ');
+        var resident = long.Parse(pages[1]) * Environment.SystemPageSize;
+        return (resident, resident - long.Parse(pages[2]) * Environment.SystemPageSize);
+    }
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallOpt(int option, int value);
 

@@ -20,6 +20,18 @@ public sealed record ModelStanding(string Name, string Where, bool Spends, int R
         return new(model.Name, model.Place, model.Spends(machine.Settings.Secrets), ledger.Requests, ledger.Tokens, model.Limits.TokensPerDay, ledger.Money, model.Limits.MoneyPerDay, budget.WhyNot(), ledger.Failure);
     }
 
+    /// <summary>Why rules draft in its place; empty where they need not, null where no model is configured.</summary>
+    public static string? WhyNot(Machine machine)
+    {
+        if (machine.Settings.Model is not { } model) return null;
+        try
+        {
+            var budget = new ModelBudget(machine.State, model.Limits, machine.Clock);
+            return budget.WhyNot() ?? budget.Look().Failure;
+        }
+        catch (Refusal e) { return e.Message; } // a ledger that can't be read
+    }
+
     [JsonIgnore]
     public string Text => $"{Name} at {Where}; today {Requests} requests, {Tokens}{Of(TokensPerDay)} tokens{(Money + MoneyPerDay > 0 ? $", money {Money:0.####}{Of(MoneyPerDay)}" : "")}"
         + (Spends ? "; its key is a secret that spends" : "")

@@ -21,21 +21,27 @@ public sealed class ServiceManager(string? socket, TimeSpan? watchdog)
 
     TimeSpan patience = watchdog ?? StartPatience;
     bool ready, failed;
-    long said = -BetweenWords;
+    long said = -BetweenWords, stepped = Environment.TickCount64;
 
     /// <summary>The longest sleep of a loop that is to be known alive; infinite where nobody watches.</summary>
     public TimeSpan LongestSleep => watchdog is null ? Timeout.InfiniteTimeSpan : patience / 2;
+
+    /// <summary>Whether the loop's last step is no longer ago than it may sleep, and then take for one step. Asked by another thread.</summary>
+    /// <param name="sleep">The longest between two turns, where nobody watches.</param>
+    public bool IsLive(TimeSpan sleep) => Environment.TickCount64 - Volatile.Read(ref stepped) <= (patience + sleep).TotalMilliseconds;
 
     /// <summary>Before the first turn. One step of the work may take this long, whatever the unit says: neither the start nor the watchdog ends a daemon over it.</summary>
     public void Begin(TimeSpan step)
     {
         if (step > patience) patience = step;
+        Step();
         Tell(watchdog is null ? Extend : $"{Extend}\nWATCHDOG_USEC={Microseconds(patience)}");
     }
 
     /// <summary>The daemon is ready after its first turn, and lives after each. The report becomes the line that <c>systemctl status</c> shows.</summary>
     public void TurnEnded(TurnReport report)
     {
+        Step();
         var problems = report.Problems.Count switch { 0 => "", 1 => ", 1 problem", var n => $", {n} problems" };
         Tell($"{(ready ? "" : "READY=1\n")}WATCHDOG=1\nSTATUS={report}{problems}");
         ready = true;
@@ -44,7 +50,7 @@ public sealed class ServiceManager(string? socket, TimeSpan? watchdog)
     /// <summary>A step of a turn, or a look around between two turns, has come to its end.</summary>
     public void Progress()
     {
-        var now = Environment.TickCount64;
+        var now = Step();
         if (now - said < BetweenWords) return;
         said = now;
         Tell(ready ? "WATCHDOG=1" : Extend);
@@ -52,6 +58,13 @@ public sealed class ServiceManager(string? socket, TimeSpan? watchdog)
 
     /// <summary>The daemon was told to stop.</summary>
     public void Stopping() => Tell("STOPPING=1");
+
+    long Step()
+    {
+        var now = Environment.TickCount64;
+        Volatile.Write(ref stepped, now);
+        return now;
+    }
 
     string Extend => "EXTEND_TIMEOUT_USEC=" + Microseconds(patience);
 

@@ -34,6 +34,7 @@ public sealed class Settings
     public TimeSpan ApprovalLife { get; }
     public bool SendOffline { get; }
     public IReadOnlyList<Account> Accounts { get; }
+    public HealthSettings Health { get; }
 
     /// <summary>Null where no model drafts on this machine.</summary>
     public ModelSettings? Model { get; }
@@ -61,6 +62,7 @@ public sealed class Settings
         Accounts = [.. configuration.GetSection("account").GetChildren().Select(ReadAccount)];
         if (Accounts.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw Bad("account:name", $"'{twice.Key}' is the name of two accounts", "give each its own");
+        Health = new(this);
         Model = ModelSettings.Read(this);
     }
 

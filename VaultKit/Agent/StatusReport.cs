@@ -30,6 +30,9 @@ public sealed class StatusReport
     public required IReadOnlyList<string> Refused { get; init; }
 
     public required IReadOnlyList<string> Problems { get; init; }
+
+    /// <summary>What fails since when, in words.</summary>
+    public required IReadOnlyList<string> Failing { get; init; }
     public required SyncMemory Sync { get; init; }
 
     /// <summary>Accounts whose password could also send, on a machine that must not.</summary>
@@ -63,6 +66,7 @@ public sealed class StatusReport
             Refused = [.. Story.Recent("sync.refused", machine.Clock.GetUtcNow() - RefusalsShown, vault, machine.State)
                 .Select(l => $"{l.Detail?.GetValueOrDefault("path")}: {l.Detail?.GetValueOrDefault("why")}").Distinct().TakeLast(50)],
             Problems = VaultKit.Agent.Problems.Recall(machine.State),
+            Failing = [.. Troubles.Recall(machine.State).Select(t => t.ToString())],
             Sync = SyncMemory.Load(machine.State),
             SendCapable = VaultKit.Agent.SendCapable.Accounts(machine),
             Tokens = Grants.Known(machine),
@@ -105,6 +109,7 @@ public sealed class StatusReport
         foreach (var row in Held) Say.Data($"held       {row.Id}: {row.Note}");
         foreach (var row in Bad) Say.Data($"bad        {row.Path}: {row.Note}");
         foreach (var refusal in Refused) Say.Data($"refused    {Say.Clean(refusal)}");
+        foreach (var trouble in Failing) Say.Data($"failing    {trouble}");
         foreach (var problem in Problems) Say.Data($"problem    {Say.Clean(problem)}");
     }
 }

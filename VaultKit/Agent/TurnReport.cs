@@ -24,6 +24,9 @@ public sealed class TurnReport
     /// <summary>Mails whose task was there already.</summary>
     public int Known { get; set; }
 
+    /// <summary>Mails that can't be read at all.</summary>
+    internal int Unreadable { get; set; }
+
     /// <summary>Replies that wait for the owner.</summary>
     public int Drafted { get; set; }
 
@@ -63,6 +66,35 @@ public sealed class TurnReport
     [JsonIgnore]
     public bool Changed => Touched || Filed + Sifted + Drafted + Yours + Quarantined + Acted + FilesIn > 0;
 
+    /// <summary>What only <see cref="Metrics"/> tells, by its keys: what adds up from turn to turn, and what does not.</summary>
+    internal Dictionary<string, long> Counts { get; } = [];
+
+    internal Dictionary<string, long> Gauges { get; } = [];
+
+    /// <summary>How it went with what can fail, as far as it was tried.</summary>
+    internal List<Trouble> Tries { get; } = [];
+
+    /// <summary>A cycle of the sync was whole.</summary>
+    internal bool SyncedWhole { get; private set; }
+
+    /// <param name="value">Of the metric's label; empty where it has none.</param>
+    public void Count(string metric, string value, long count) => Counts[Metrics.Key(metric, value)] = Counts.GetValueOrDefault(Metrics.Key(metric, value)) + count;
+
+    /// <summary>Of what goes up and down, as it is now.</summary>
+    public void Gauge(string metric, long value) => Gauges[metric] = value;
+
+    /// <param name="failure">Null where it went well. Of an account with several mailboxes one that fails is enough; of several syncs the last one counts.</param>
+    public void Went(TroubleKind kind, string account, string? failure)
+    {
+        var tried = new Trouble(kind, account, failure);
+        if (Troubles.Find(Tries, tried) is { } before)
+        {
+            if (kind != TroubleKind.Sync && failure is null) return;
+            Tries.Remove(before);
+        }
+        Tries.Add(tried);
+    }
+
     public void WakeAt(DateTimeOffset at)
     {
         if (Next is null || at < Next) Next = at;
@@ -74,6 +106,13 @@ public sealed class TurnReport
         FilesIn += cycle.FilesIn;
         FilesOut += cycle.FilesOut;
         Pushed |= cycle.Pushed;
+        if (!cycle.LeftAlone) Count(Metrics.Syncs, cycle.Failure is { } how ? Metrics.SyncResults[(int)how.Kind] : "ok", 1);
+        foreach (var (phase, milliseconds) in cycle.Milliseconds) Count(Metrics.SyncSeconds, phase, milliseconds);
+        Count(Metrics.Races, "", cycle.Races);
+        Count(Metrics.Refused, "", cycle.Findings.Count(f => f.Refused));
+        Gauge(Metrics.Ahead, cycle.Ahead);
+        Went(TroubleKind.Sync, "", cycle.Failure?.ToString());
+        SyncedWhole |= cycle.Failure is null;
         foreach (var finding in cycle.Findings) Problem($"sync: {finding}", ExitCode.DoneInPart);
         if (cycle.Failure is not { } failure) return;
         Problem($"sync: {failure}", failure.Kind == SyncFailureKind.Credentials ? ExitCode.Credential : failure.IsPassing ? ExitCode.TryAgain : ExitCode.Failed);

@@ -71,7 +71,8 @@ abstract class DirectoryInbox(Account account, long maxBytes, TimeSpan poll, Tim
 
     public async Task WaitAsync(CancellationToken cancel)
     {
-        watch.Begin(Folders, () => Refuse(Folders));
+        // While none is there it is looked for by the clock; that it is not, reading says. A wait that failed at once would be a hint each time, and the loop would never rest.
+        if (Folders.Any(Directory.Exists)) watch.Begin(Folders, static () => { });
         await watch.WaitAsync(poll, cancel);
     }
 

@@ -31,6 +31,9 @@ public sealed class SyncReport
     /// <summary>Null where the cycle was whole.</summary>
     public SyncFailure? Failure { get; internal set; }
 
+    /// <summary>The remote was not asked, since it failed a moment ago; <see cref="Failure"/> is that one.</summary>
+    public bool LeftAlone { get; internal set; }
+
     /// <summary>When the remote is worth asking again; null where nothing failed.</summary>
     public DateTimeOffset? NotBefore { get; internal set; }
 

@@ -135,6 +135,10 @@ check "nor of a call that was denied"           sees "" denials
 tasks_within() { local n; n=$(property "$1" TasksCurrent); echo "$n tasks"; [[ $n == '[not set]' ]] || ((n < 48)); }
 check "they are far from their limit of tasks"  tasks_within cloudagent
 
+# Both of them at the address that is everybody's: the one that came first answers, and the other goes on without.
+asked() { inside bash -c 'exec 3<> /dev/tcp/127.0.0.1/8080 && printf "GET /health HTTP/1.0\r\n\r\n" >&3 && cat <&3'; }
+check "/health answers out of the sandbox"      shows 'HTTP/1.1 200 OK' asked
+
 drafted() { local n; n=$(vault_of cloudagent Pending_Approval | wc -l); echo "$n drafts"; ((n >= $1)); }
 
 say "times"

@@ -183,6 +183,9 @@ per_hour = 0
 per_day = 0
 quiet = ""
 
+[health]
+listen = "off"
+
 [[account]]
 name = "main"
 address = "$ADDRESS"

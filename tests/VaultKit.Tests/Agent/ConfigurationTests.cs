@@ -114,6 +114,10 @@ public class ConfigurationTests
     [Arguments("[approve]\nexpires = \"7\"\n", "approve.expires")]
     [Arguments("[approve]\nexpires = \"0d\"\n", "approve.expires")]
     [Arguments("[send]\noffline = \"maybe\"\n", "send.offline")]
+    [Arguments("[health]\nlisten = \"8080\"\n", "health.listen")]
+    [Arguments("[health]\nlisten = \"127.0.0.1\"\n", "health.listen")]
+    [Arguments("[health]\nlisten = \"localhost:8080\"\n", "health.listen")]
+    [Arguments("[health]\nlisten = \"127.0.0.1:0\"\n", "health.listen")]
     [Arguments("[[account]]\nname = \"Main Account\"\naddress = \"jo@holz.example\"\n", "account.name")]
     [Arguments("[[account]]\nname = \"../x\"\naddress = \"jo@holz.example\"\n", "account.name")]
     [Arguments("[[account]]\nname = \"main\"\naddress = \"jo\"\n", "account.address")]
@@ -176,7 +180,7 @@ public class ConfigurationTests
         await Assert.That((said.Name, said.Address, said.DisplayName, said.Aliases.Count, said.Inbox)).IsEqualTo((none.Name, none.Address, none.DisplayName, none.Aliases.Count, none.Inbox));
     }
 
-    static string Values(Settings s) => string.Join('\n', s.Vault, s.State, s.Remote, s.Secrets.File, s.SyncInterval, s.Debounce, s.FirstMail, s.MaxMail, s.Poll, s.Settle, s.ApprovalLife, s.SendOffline, s.Accounts.Count);
+    static string Values(Settings s) => string.Join('\n', s.Vault, s.State, s.Remote, s.Secrets.File, s.SyncInterval, s.Debounce, s.FirstMail, s.MaxMail, s.Poll, s.Settle, s.ApprovalLife, s.SendOffline, s.Accounts.Count, s.Health.At);
 
     /// <summary>vault.toml with its example account as if the owner had taken the signs of a comment away.</summary>
     static string Uncommented()

@@ -33,6 +33,8 @@ sealed class Workshop : IDisposable
             vault = "{folder["vault"]}"
             state = "{folder["state"]}"
             remote = "{remote}"
+            [health]
+            listen = "off"
             [[account]]
             name = "main"
             address = "jo@holz.example"
@@ -119,6 +121,9 @@ sealed class ScriptedInbox(Account account) : IInbox
     /// <summary>Behind so many mails the mailbox is gone.</summary>
     public int? BreaksAfter { get; set; }
 
+    /// <summary>What it says to whoever wants to read.</summary>
+    public Refusal? Refuses { get; set; }
+
     /// <summary>Mails that are named and not given.</summary>
     public HashSet<int> NotGiven { get; } = [];
 
@@ -141,6 +146,7 @@ sealed class ScriptedInbox(Account account) : IInbox
     {
         await Task.CompletedTask;
         Asked.Add((position.Text ?? "", since));
+        if (Refuses is not null) throw Refuses;
         for (var i = position.IsStart ? 0 : int.Parse(position.Text!); i < Mails.Count; i++)
         {
             if (i == BreaksAfter) throw new Refusal(ExitCode.TryAgain, "the mailbox is gone");
