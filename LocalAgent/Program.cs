@@ -5,6 +5,7 @@ using VaultKit.Agent;
 
 var root = new RootCommand("The agent on the owner's machine: it reads and drafts, waits for your yes, and only then sends.")
 {
+    SetupCommand.Create(),
     InitCommand.Create(),
     LoginCommand.Create(),
     RunCommand.Create(),

@@ -8,9 +8,10 @@ namespace LocalAgent.Commands;
 
 static class DoctorCommand
 {
-    public static Command Create() => new Command("doctor", "Check what can be wrong before it goes wrong; sends nothing").Does(async (parsed, cancel) =>
+    public static Command Create() => new Command("doctor", "Check what can be wrong before it goes wrong; sends nothing").Does((parsed, cancel) => ExamineAsync(parsed.Settings(Zone.Local), cancel));
+
+    public static async Task<ExitCode> ExamineAsync(Settings settings, CancellationToken cancel)
     {
-        var settings = parsed.Settings(Zone.Local);
         var doctor = new Doctor();
         if (await doctor.ExamineAsync(settings, Zone.Local, cancel) is not { } machine) return doctor.Code;
         await doctor.CheckAsync("approval key", () => { using var key = ApproverKey.Open(machine.State); return key.Fingerprint; });
@@ -28,5 +29,5 @@ static class DoctorCommand
         foreach (var account in settings.Accounts)
             await doctor.CheckAsync($"the password that reads {account.Name}", () => PasswordReach.ProbeAsync(settings, Outbox.Read(settings, account), cancel));
         return doctor.Code;
-    });
+    }
 }

@@ -31,7 +31,7 @@ static class OpenCommand
         using var mail = new MemoryStream(await office.Originals.OctetsAsync(entry.Name, task, cancel), writable: false);
         using var content = new MemoryStream();
         if (!AttachedFile.Extract(mail, wanted.Sha256, content)) throw new Refusal(ExitCode.Failed, $"the mail in your mailbox has no file with the hash {wanted.Sha256[..12]}", "the task names another one than came with the mail");
-        var path = Put(parsed.GetValue(To) ?? ".", wanted.Name, content.ToArray());
+        var path = Put(parsed.GetValue(To) ?? ".", WindowsName.Here(wanted.Name), content.ToArray());
         Say.Data(path);
         Say.Info($"{Size.Of(wanted.Bytes)}, {Say.Clean(wanted.MediaType)}, not started and not checked for anything harmful");
         return ExitCode.Done;

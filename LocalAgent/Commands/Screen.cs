@@ -61,6 +61,21 @@ static class Screen
         }
     }
 
+    /// <summary>A line that is typed without being shown.</summary>
+    /// <exception cref="Refusal">Ctrl-D on an empty line; exit code 130.</exception>
+    public static string Hidden()
+    {
+        var typed = new StringBuilder();
+        for (ConsoleKeyInfo key; (key = Console.ReadKey(intercept: true)).Key != ConsoleKey.Enter;)
+        {
+            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
+            else if (key.KeyChar == '\u0004' && typed.Length == 0) throw new Refusal(ExitCode.Interrupted, "no password was given");
+            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
+        }
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
+
     /// <summary>Shows lines page by page, until the last one or q.</summary>
     public static void Page(IReadOnlyList<string> lines)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using LocalAgent.Trying;
 using VaultKit.Agent;
@@ -86,14 +85,7 @@ static class TryCommand
         if (Provider.Of(address)?.Password is { Length: > 0 } hint) Say.Info(hint);
         if (Console.IsInputRedirected) return Console.In.ReadLine() ?? throw new Refusal(ExitCode.Credential, "there is no password on standard input", null);
         Console.Error.Write($"password for {address}: ");
-        var typed = new StringBuilder();
-        for (ConsoleKeyInfo key; (key = Console.ReadKey(intercept: true)).Key != ConsoleKey.Enter;)
-        {
-            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
-        }
-        Console.Error.WriteLine();
-        return typed.ToString();
+        return Screen.Hidden();
     }
 }
 

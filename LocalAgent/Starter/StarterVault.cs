@@ -22,6 +22,17 @@ static class StarterVault
             .Replace("vault = \"~/Platinum\"", $"vault = {Quote(vault)}", StringComparison.Ordinal)
             .Replace("remote = \"\"", $"remote = {Quote(remote ?? "")}", StringComparison.Ordinal);
 
+    /// <summary>The configuration of this machine, whether it is there yet or not: the named one, <c>$PLATINUM_CONFIG</c>, the user's own.</summary>
+    public static string ConfigurationFile(string? named) =>
+        Path.GetFullPath(named ?? (Environment.GetEnvironmentVariable("PLATINUM_CONFIG") is { Length: > 0 } asked ? asked : VaultKit.Agent.Configuration.Places().First()));
+
+    /// <exception cref="Refusal">The configuration would lie in the vault.</exception>
+    public static void KeepApart(string file, string vault)
+    {
+        if (file.StartsWith(vault + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new Refusal(ExitCode.BadConfiguration, $"{file} lies in the vault, where whatever the remote sends could change it", "keep the configuration elsewhere");
+    }
+
     static void Put(string vault, string name, string text)
     {
         var file = Path.Combine(vault, name);

@@ -35,6 +35,8 @@ public static class CommandLine
     /// <summary>Parses and runs. What can't be parsed ends with exit code 2.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        // Otherwise a console there has the code page of its country.
+        if (OperatingSystem.IsWindows()) (Console.OutputEncoding, Console.InputEncoding) = (System.Text.Encoding.UTF8, System.Text.Encoding.UTF8);
         Memory.KeepOnePool();
         Dumps.TurnOff();
         root.Options.Add(Config);

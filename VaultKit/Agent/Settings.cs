@@ -156,7 +156,7 @@ public sealed class Settings
 
     /// <summary>Absolute, with ~ for the user's home.</summary>
     public static string FullPath(string path) =>
-        Path.GetFullPath(path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
+        Path.GetFullPath(path == "~" || path.StartsWith("~/", StringComparison.Ordinal) || OperatingSystem.IsWindows() && path.StartsWith(@"~\", StringComparison.Ordinal)
             ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..] : path);
 
     /// <summary>A value as it is written, for what only one of the programs knows; this and its kin read keys of <see cref="Configuration.Known"/>.</summary>

@@ -118,7 +118,11 @@ public sealed class RemoteWatch : IDisposable
         var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         List<string> arguments = ["--", host, "exec sh -c " + Ssh.Word(Script(path))];
         if (port is not null) arguments.InsertRange(0, ["-p", port]);
-        if (OperatingSystem.IsWindows()) start.FileName = "ssh";
+        if (OperatingSystem.IsWindows())
+        {
+            start.FileName = "ssh";
+            arguments.InsertRange(0, ["-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "ServerAliveInterval=30", "-o", "ServerAliveCountMax=3"]);
+        }
         else
         {
             start.FileName = "/bin/sh";

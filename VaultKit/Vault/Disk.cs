@@ -32,12 +32,7 @@ public static partial class Disk
     /// <exception cref="IOException">The disk, permissions, or two file systems.</exception>
     public static bool TryMove(string from, string to)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            try { File.Move(from, to); return true; }
-            catch (FileNotFoundException) { return false; }
-            catch (IOException) when (File.Exists(to)) { return false; }
-        }
+        if (OperatingSystem.IsWindows()) return WindowsDisk.TryMove(from, to);
         if (OperatingSystem.IsLinux())
         {
             if (RenameAt2(AtFdCwd, from, AtFdCwd, to, NoReplace) == 0) return true;
@@ -60,10 +55,18 @@ public static partial class Disk
         return true;
     }
 
-    /// <summary>Lets two existing files change names in one step (RENAME_EXCHANGE).</summary>
+    /// <summary>Renames a file in another's place. Not durable until the directory is synced.</summary>
+    public static void Replace(string from, string to)
+    {
+        if (OperatingSystem.IsWindows()) WindowsDisk.Replace(from, to);
+        else File.Move(from, to, overwrite: true);
+    }
+
+    /// <summary>Lets two existing files change names in one step (RENAME_EXCHANGE); on Windows in two, with neither content ever without a name.</summary>
     /// <returns>False where the system or file system cannot.</returns>
     public static bool TryExchange(string a, string b)
     {
+        if (OperatingSystem.IsWindows()) return WindowsDisk.TryExchange(a, b);
         if (!OperatingSystem.IsLinux()) return false;
         if (RenameAt2(AtFdCwd, a, AtFdCwd, b, ExchangeNames) == 0) return true;
         var error = Marshal.GetLastPInvokeError();
@@ -121,10 +124,10 @@ public static partial class Disk
         return Statx(AtFdCwd, path, NoFollow, BasicStats, &s) == 0 ? (int)s.Links : 0;
     }
 
-    /// <summary>What keeps a secret in this file from being one, and what mends it; null where its owner alone may read and write it, and that is this process's user or root. On Windows a profile's files are its user's own.</summary>
+    /// <summary>What keeps a secret in this file from being one, and what mends it; null where its owner alone may read and write it, and that is this process's user or root. On Windows, where its list of access names nobody but its user, the system and administrators.</summary>
     public static unsafe (string Why, string Hint)? Exposure(string path)
     {
-        if (OperatingSystem.IsWindows()) return null;
+        if (OperatingSystem.IsWindows()) return WindowsDisk.Others(path) is { } other ? ($"others ({other}) may read {path}", $"icacls \"{path}\" /inheritance:r /grant:r \"{Environment.UserName}:F\"") : null;
         if (((int)File.GetUnixFileMode(path) & Others) != 0) return ($"others may read {path}", $"chmod 600 {path}");
         StatX s;
         return OperatingSystem.IsLinux() && Statx(AtFdCwd, path, 0, BasicStats, &s) == 0 && s.User != 0 && s.User != EffectiveUser()

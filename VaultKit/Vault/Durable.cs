@@ -12,7 +12,7 @@ public static class Durable
     public static void Write(string path, ReadOnlySpan<byte> content, bool secret = false)
     {
         var temporary = Temporary(path, content, secret);
-        try { File.Move(temporary, path, overwrite: true); }
+        try { Disk.Replace(temporary, path); }
         catch { File.Delete(temporary); throw; }
         Disk.SyncDirectory(Path.GetDirectoryName(path)!);
     }
@@ -49,7 +49,7 @@ public static class Durable
             else
             {
                 if (!Holds(path, expected)) return false;
-                File.Move(temporary, path, overwrite: true);
+                Disk.Replace(temporary, path);
             }
         }
         catch (IOException) when (Disk.Stamp(path).Kind == FileKind.Missing) { return false; } // moved away in this very instant
@@ -107,7 +107,7 @@ public static class Durable
         if (secret && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            using var stream = new FileStream(temporary, options);
+            using var stream = secret && OperatingSystem.IsWindows() ? WindowsDisk.CreateSecret(temporary) : new FileStream(temporary, options);
             stream.Write(content);
             Disk.Sync(stream);
         }
