@@ -46,7 +46,7 @@ of_image=$(oracles list table ip filter)
 
 # ---- the owner, on this machine ----
 
-mkdir -p "$WORLD/owner/.ssh" "$WORLD/typed" "$WORLD/sources/out/cloudagent"
+mkdir -p "$WORLD/tls" "$WORLD/owner/.ssh" "$WORLD/typed" "$WORLD/sources/out/cloudagent"
 cp -r "$UNITS" "$WORLD/sources/systemd"
 cp "$BIN/cloudagent" "$WORLD/sources/out/cloudagent/"
 ssh-keygen -q -t ed25519 -N '' -C anna@pc -f "$WORLD/owner/.ssh/id_ed25519"
@@ -65,9 +65,13 @@ types() {
     owner python3 "$STORIES/judges/terminal.py" /dev/stdin "$WORLD/log/typed" --columns 200 --patience 400 -- bash -euc "$commands" <<< "$2"
 }
 setup() { vm sudo systemd/setup-vm "$@"; }
+# is_line N COMMAND...: it says the N-th line of the guide's table of what is wrong.
+# shellcheck disable=SC2016 # Markdown's backticks
+symptom() { awk -v n="$1" '/^## /{ on = /When something is wrong/ } on && /^\|/ && ++i == n + 2' "$UNITS/README.md" | sed -n 's/^|[^|]*| `\([^`]*\)` |.*/\1/p' | sed 's/[][().*?{}|^$+]/\\&/g; s/…/.*/g'; }
+is_line() { local line; line=$(symptom "$1"); [[ -n $line ]] || { echo "no line $1"; return 1; }; shift; shows "$line" "$@"; }
 # What lies on the machine, what is enabled, and what the firewall says.
 state() {
-    (cd "$ROOT" && find etc usr/local home/ubuntu home/vault swapfile var/lib/platinum-setup var/lib/cloudagent/.ssh -type f -size -50M -exec sha256sum {} + -o -printf '%y %p %l %m %U\n' 2> /dev/null | sort) || true # not all is there yet
+    (cd "$ROOT" && find etc usr/local home/ubuntu home/vault swapfile var/lib/platinum-setup var/lib/cloudagent/.ssh '(' -path '*.git/objects' -o -path '*.git/refs' -o -path '*.git/info' -o -name packed-refs ')' -prune -o -type f -size -50M -exec sha256sum {} + -o -printf '%y %p %l %m %U\n' 2> /dev/null | sort) || true # not all is there yet
     inside systemctl list-unit-files --state=enabled,enabled-runtime,masked --no-legend --no-pager
     oracles list table inet platinum_host 2> /dev/null || echo "no firewall"
 }
@@ -126,7 +130,8 @@ check "sshd on another port: it is let in too"  shows 'tcp dport \{ 22, 2222 \}'
 rm "$ROOT/etc/ssh/sshd_config.d/ports.conf"
 
 say "the guide's third step"
-inside systemd-run -q --unit=listens --property=Restart=always /usr/sbin/sshd -D -p 8088 -o PidFile=none
+nsenter -t "$LEADER" -n python3 -m http.server 8088 --directory "$WORLD/tls" > "$WORLD/log/listens" 2>&1 &
+running listens $!
 reaches() { timeout 2 bash -c "exec 3<> /dev/tcp/$VM/$1"; }
 check "before: any port is reached"             wait_until 5 reaches 8088
 began=$SECONDS
@@ -135,7 +140,7 @@ check "asks for the password, and sets it up"   exits 3 types 2 "$SET_UP"
 TOOK=$((SECONDS - began))
 say "in $TOOK s"
 check "in under 10 minutes"                     [ "$TOOK" -lt 600 ]
-check "doctor is its last word"                 said 'vault and state: there is no vault'
+check "doctor is its last word"                 is_line 1 cat "$WORLD/log/typed"
 check "with this machine's key"                 said "$(ssh-keygen -l -f "$ROOT/etc/ssh/ssh_host_ed25519_key.pub" | cut -d' ' -f2)"
 check "it did nothing that it had not said"     sees "" bash -c "tr -d '\r' < '$WORLD/log/typed' | grep '^   [a-z]' | grep -vxFf '$WORLD/log/dry'; true"
 check "the password is root's alone"            sees "600 root" stat -c '%a %U' "$ROOT/etc/platinum/secrets.json"
@@ -165,6 +170,7 @@ is_activating() { is cloudagent ActiveState activating; }
 check "until then CloudAgent waits"             is_activating
 for folder in cur new tmp; do inside install -d -o cloudagent -g cloudagent -m 700 "/var/lib/cloudagent/mail/$folder"; done
 # No mail server is reached from there.
+cp "$ROOT/etc/platinum/vault.toml" "$WORLD/vault.toml"
 # shellcheck disable=SC2016 # the dollar is sed's
 inside sed -i -e 's|^inbox = .*|inbox = "maildir:/var/lib/cloudagent/mail"|' -e '/^\[account.imap\]/,$d' /etc/platinum/vault.toml
 inside systemctl restart --no-block cloudagent
@@ -220,7 +226,7 @@ cp -p "$WORLD/pack" "$pack"
 inside systemctl reset-failed
 
 say "another program"
-mkdir -p "$WORLD/new" "$ROOT/srv/https" "$WORLD/tls"
+mkdir -p "$ROOT/srv/https"
 certificate_make
 { cat "$BIN/cloudagent"; echo new; } > "$ROOT/srv/https/cloudagent"
 (cd "$ROOT/srv/https" && sha256sum cloudagent > cloudagent.sha256)
@@ -240,6 +246,61 @@ check "is installed"                            cmp "$ROOT/srv/https/cloudagent"
 check "CloudAgent runs it"                      wait_until 20 active cloudagent
 check "the one before comes back"               exits 0 setup --undo binary
 check "as it was"                               cmp "$BIN/cloudagent" "$ROOT/usr/local/bin/cloudagent"
+
+say "when something is wrong"
+vm_doctor() { inside systemd-run -q --pipe --wait --collect -p User=cloudagent "$@" /usr/local/bin/cloudagent doctor --config /etc/platinum/vault.toml 2>&1 || true; }
+# with SED [OPTION]: what it says under a vault.toml that is changed by that.
+with() {
+    cp -p "$ROOT/etc/platinum/vault.toml" "$WORLD/kept.toml"
+    sed "$1" "$WORLD/vault.toml" > "$ROOT/etc/platinum/vault.toml"
+    vm_doctor "${@:2}"
+    cp -p "$WORLD/kept.toml" "$ROOT/etc/platinum/vault.toml"
+}
+secret=(-p LoadCredential=secrets.json:/etc/platinum/secrets.json)
+check "a key of vault.toml that is none"        is_line 2 with 's/^vault /vaultt /'
+check "a password that sends"                   is_line 3 with 's/^accept_send_capable = true/accept_send_capable = false/' "${secret[@]}"
+mv "$ROOT/etc/platinum/secrets.json" "$WORLD/secrets.json"
+check "no password"                             is_line 4 with ''
+mv "$WORLD/secrets.json" "$ROOT/etc/platinum/secrets.json"
+check "a mail server that is away"              is_line 6 with 's/^host = .*/host = "127.0.0.1"/' "${secret[@]}"
+imap_up
+bare_repository
+machine wrong cloud inbox=imap password=wrong
+machine begins local
+on begins init "$WORLD/begins/vault" --remote "$BARE" > "$WORLD/log/begins" 2>&1
+on begins run --once >> "$WORLD/log/begins" 2>&1 || true
+on wrong run --once > "$WORLD/log/wrong" 2>&1 || true
+wrong_doctor() { on wrong doctor || true; }
+check "a password that the server refuses"      is_line 5 wrong_doctor
+# Three at once: each waits for news.
+ssh-keygen -q -t ed25519 -N '' -f "$WORLD/owner/.ssh/other"
+asked=()
+# elsewhere NAME SED [REMOTE]: doctor on the owner's machine, where ssh has other files, or at another address.
+elsewhere() {
+    mkdir "$WORLD/$1"
+    sed "$2" "$WORLD/owner/.ssh/config" > "$WORLD/$1/config"
+    printf '#!/bin/sh\nexec %s -F %q "$@"\n' "$(command -v ssh)" "$WORLD/$1/config" > "$WORLD/$1/ssh"
+    chmod 755 "$WORLD/$1/ssh"
+    owner env PATH="$WORLD/$1:$PATH" "PLATINUM__remote=${3:-ssh://vault@$VM/~/vault.git}" "$BIN/localagent" doctor > "$WORLD/log/doctor-$1" 2>&1 &
+    asked+=($!)
+}
+echo "$VM $(cut -d' ' -f1,2 "$WORLD/owner/.ssh/other.pub")" > "$WORLD/owner/.ssh/known_others"
+elsewhere stranger "s|/id_ed25519|/other|"
+elsewhere changed "s|/known_hosts|/known_others|"
+elsewhere off '' "ssh://vault@$HERE:9/~/vault.git"
+for pid in "${asked[@]}"; do wait "$pid" || true; done
+check "a key that is not let in"                is_line 7 cat "$WORLD/log/doctor-stranger"
+check "another machine at that address"         is_line 8 cat "$WORLD/log/doctor-changed"
+check "nobody there"                            is_line 9 cat "$WORLD/log/doctor-off"
+owners_doctor() { owner localagent doctor || true; }
+sed -i 's/"exec sh -c "/never/' "$ROOT/usr/local/lib/platinum/vault-door"
+check "no news"                                 is_line 10 owners_doctor
+check "which the next run puts right"           exits 0 setup
+owner localagent pause --reason holiday > "$WORLD/log/pause" 2>&1
+mkdir "$WORLD/owner/Platinum/.git"
+check "a pause"                                 is_line 11 owners_doctor
+check "another git"                             is_line 12 owners_doctor
+check "the guide has no other lines"            sees "" symptom 13
 
 say "cut off in the middle"
 # hangs PROGRAM WORD: it never comes to an end where that word is among its arguments. cut_off PART: setup is killed there, as by a line that is gone.
@@ -265,7 +326,7 @@ for case in "ssh sshd -t /etc/ssh/sshd_config.d/00-platinum.conf" "firewall nft 
     rm "$ROOT/usr/local/sbin/$program"
     # What the timer will do, now.
     check "then it puts that back"              inside systemctl start setup-vm-back.service
-    check "and nothing is left of it"           not half "$file"
+    check "and nothing is left of it"           wait_until 10 not half "$file"
     check "the owner comes in"                  vm true
 done
 sed -i 's/^Include/#Include/' "$ROOT/etc/ssh/sshd_config"

@@ -15,6 +15,7 @@ root_make() {
         mkdir -p "$made"
         debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,libpam-systemd,libssl3,openssh-client,openssh-server,ca-certificates,iproute2,sudo "$(codename)" "$made" "$(suites | awk -v r="$(codename)" '$2 == r { print $1; exit }')" || return 1
         suites | sed 's/.*/deb & main/' > "$made/etc/apt/sources.list"
+        printf '%s\n' '127.0.0.1 localhost vm' '::1 localhost' > "$made/etc/hosts"
         touch "$made.done"
     fi
     cp -a --reflink=auto "$made" "$1"
@@ -33,7 +34,7 @@ LEADER=''
 boot() {
     ROOT=$1
     shift
-    systemd-nspawn -q -D "$ROOT" -b --register=no --keep-unit "$@" > "$WORLD/log/boot" 2>&1 < /dev/null &
+    systemd-nspawn -q -D "$ROOT" -b --register=no --keep-unit --hostname=vm "$@" > "$WORLD/log/boot" 2>&1 < /dev/null &
     running nspawn $!
     wait_until 10 leader || { echo "systemd-nspawn did not start"; exit 1; }
     leader
