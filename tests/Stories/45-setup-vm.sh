@@ -5,10 +5,9 @@ source "$(dirname "$0")/lib.sh"
 title "a fresh machine"
 UNITS=$(cd "$STORIES/../../systemd" && pwd)
 
-say "a Debian root"
+say "a root of ${SYSTEM:-Debian}"
 check "is made"                                 root_make "$WORLD/root"
-link=ve-$(basename "$WORLD" | tr -d . | tail -c 9) net=10.77.$((RANDOM % 256)).$((RANDOM % 64 * 4))
-HERE=${net%.*}.$((${net##*.} + 1)) VM=${net%.*}.$((${net##*.} + 2))
+link=ve-$(basename "$WORLD" | tr -d . | tail -c 9) net=10.77.$((RANDOM % 256)) HERE=$net.1 VM=$net.2
 # Its apt has this machine as its only way out.
 echo "Acquire::http::Proxy \"http://$HERE:3142\";" > "$WORLD/root/etc/apt/apt.conf.d/99proxy"
 echo 'ubuntu ALL=(ALL) NOPASSWD: ALL' > "$WORLD/root/etc/sudoers.d/ubuntu"
@@ -152,7 +151,6 @@ check "a password is not even asked for"        shows 'Permission denied \(publi
 check "nothing is left of the timer"            not inside systemctl is-active setup-vm-back.timer
 vault_ssh() { owner ssh "vault@$VM" "$@"; }
 check "behind the vault's key is no shell"      not vault_ssh id
-check "nor a terminal"                          not vault_ssh
 check "nor another program"                     not vault_ssh 'git-upload-pack /etc; id'
 # What asks for news gets news, whatever else it says.
 check "nor by the words that ask for news"      sees "" vault_ssh "exec sh -c 'id; cat /etc/passwd'"
@@ -347,4 +345,5 @@ left_sorted() { (cd "$ROOT" && find etc usr/local -type f -newer etc/apt/apt.con
 check "what is left is the owner's"             sees $'etc/platinum/undone/secrets.json\netc/platinum/undone/vault.toml\netc/sysusers.d/cloudagent.conf' left_sorted
 check "the vault is still there"                inside git --git-dir=/home/vault/vault.git fsck --no-progress
 check "a part that is none"                     exits 2 setup --undo everything
+[[ -z ${LONG:-} || -n ${SYSTEM:-} ]] || check "all of it on Ubuntu 22.04"  env -u RESULT SYSTEM=jammy bash "$0"
 end

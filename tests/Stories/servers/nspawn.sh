@@ -6,15 +6,18 @@
 suites() { apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 'Component: main' | grep -E " $(codename)(-|$)" | sort -u; }
 codename() { (source /etc/os-release && echo "$VERSION_CODENAME"); }
 
-# root_make ROOT: what a provider's small image has: systemd, sshd, sudo. It is made once for all stories of one run, beside the programs.
+# root_make ROOT: what a provider's small image has: systemd, sshd, sudo. It is made once for all stories of one run, beside the programs. SYSTEM=jammy: an Ubuntu 22.04, where the mirror has one.
 root_make() {
-    local made
-    made=$(dirname "$BIN")/roots/$(codename)
+    local system=${SYSTEM:-$(codename)} made from check=() components=main
+    made=$(dirname "$BIN")/roots/$system
+    from=$(suites | awk -v r="$(codename)" '$2 == r { print $1; exit }')
+    # Its keys are not on this machine; the root has them, and takes its updates by them.
+    [[ $system != jammy ]] || from=${from%debian/}ubuntu check=(--no-check-gpg) components=main,universe
     if [[ ! -e $made.done ]]; then
         rm -rf "$made"
         mkdir -p "$made"
-        debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,libpam-systemd,libssl3,openssh-client,openssh-server,ca-certificates,iproute2,sudo "$(codename)" "$made" "$(suites | awk -v r="$(codename)" '$2 == r { print $1; exit }')" || return 1
-        suites | sed 's/.*/deb & main/' > "$made/etc/apt/sources.list"
+        debootstrap --variant=minbase "${check[@]}" --components=$components --include=systemd,systemd-sysv,dbus,libpam-systemd,libssl3,openssh-client,openssh-server,ca-certificates,iproute2,sudo "$system" "$made" "$from" || return 1
+        if [[ $system == jammy ]]; then printf "deb $from %s main universe\n" jammy jammy-updates jammy-security; else suites | sed 's/.*/deb & main/'; fi > "$made/etc/apt/sources.list"
         printf '%s\n' '127.0.0.1 localhost vm' '::1 localhost' > "$made/etc/hosts"
         touch "$made.done"
     fi
