@@ -5,6 +5,8 @@ source "$(dirname "$0")/lib.sh"
 title "a fresh machine"
 UNITS=$(cd "$STORIES/../../systemd" && pwd)
 
+counts() { awk '/^## /{ on = /From nothing/ } on && /^\*\*[0-9]\. /{ s++ } on && /^```/{ block = !block; next } on && block { c++ } END { print s, c }' "$UNITS/README.md"; }
+check "the guide counts its steps and commands" sees "5 7" counts
 say "a root of ${SYSTEM:-Debian}"
 check "is made"                                 root_make "$WORLD/root"
 link=ve-$(basename "$WORLD" | tr -d . | tail -c 9) net=10.77.$((RANDOM % 256)) HERE=$net.1 VM=$net.2
@@ -18,7 +20,6 @@ plug() { ip addr add "$HERE/30" dev "$link" && ip link set "$link" up && inside 
 check "and has a network"                       plug
 python3 "$STORIES/servers/apt_proxy.py" "$HERE" 3142 "$(dirname "$BIN")/roots/packages" > "$WORLD/log/proxy" 2>&1 &
 running proxy $!
-
 # What Oracle's images come with, as iptables-nft makes it of their rules.v4.
 oracles() { nsenter -t "$LEADER" -n nft -s "$@"; }
 oracles -f - << 'NFT'
@@ -44,7 +45,6 @@ NFT
 of_image=$(oracles list table ip filter)
 
 # ---- the owner, on this machine ----
-
 mkdir -p "$WORLD/tls" "$WORLD/owner/.ssh" "$WORLD/typed" "$WORLD/sources/out/cloudagent"
 cp -r "$UNITS" "$WORLD/sources/systemd"
 cp "$BIN/cloudagent" "$WORLD/sources/out/cloudagent/"
