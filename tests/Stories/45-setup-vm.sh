@@ -325,7 +325,7 @@ for case in "ssh sshd -t /etc/ssh/sshd_config.d/00-platinum.conf" "firewall nft 
     # What the timer will do, now.
     check "then it puts that back"              inside systemctl start setup-vm-back.service
     check "and nothing is left of it"           wait_until 10 not half "$file"
-    check "the owner comes in"                  vm true
+    check "the owner comes in"                  wait_until 10 vm true
 done
 sed -i 's/^Include/#Include/' "$ROOT/etc/ssh/sshd_config"
 check "an sshd that reads no drop-ins"          exits 1 setup
