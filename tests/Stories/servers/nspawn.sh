@@ -18,6 +18,7 @@ root_make() {
         mkdir -p "$made"
         debootstrap --variant=minbase "${check[@]}" --components=$components --include=systemd,systemd-sysv,dbus,libpam-systemd,libssl3,openssh-client,openssh-server,ca-certificates,iproute2,sudo "$system" "$made" "$from" || return 1
         if [[ $system == jammy ]]; then printf "deb $from %s main universe\n" jammy jammy-updates jammy-security; else suites | sed 's/.*/deb & main/'; fi > "$made/etc/apt/sources.list"
+        echo vm > "$made/etc/hostname"
         printf '%s\n' '127.0.0.1 localhost vm' '::1 localhost' > "$made/etc/hosts"
         touch "$made.done"
     fi
@@ -37,7 +38,7 @@ LEADER=''
 boot() {
     ROOT=$1
     shift
-    systemd-nspawn -q -D "$ROOT" -b --register=no --keep-unit --hostname=vm "$@" > "$WORLD/log/boot" 2>&1 < /dev/null &
+    systemd-nspawn -q -D "$ROOT" -b --register=no --keep-unit "$@" > "$WORLD/log/boot" 2>&1 < /dev/null &
     running nspawn $!
     wait_until 10 leader || { echo "systemd-nspawn did not start"; exit 1; }
     leader
