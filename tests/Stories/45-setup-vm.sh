@@ -154,7 +154,7 @@ check "behind the vault's key is no shell"      not vault_ssh id
 check "nor another program"                     not vault_ssh 'git-upload-pack /etc; id'
 # What asks for news gets news, whatever else it says.
 check "nor by the words that ask for news"      sees "" vault_ssh "exec sh -c 'id; cat /etc/passwd'"
-check "nor a way on"                            not owner timeout 5 ssh -o ExitOnForwardFailure=yes -R 9999:127.0.0.1:22 "vault@$VM" "exec sh -c news"
+check "nor a way on"                            exits 255 owner timeout 10 ssh -N -o ExitOnForwardFailure=yes -R 9999:127.0.0.1:22 "vault@$VM"
 
 say "the firewall"
 check "ssh is let in"                           reaches 22
@@ -191,7 +191,7 @@ fill_in() { sed -i -E 's/\{\{[^}]*\}\}/120 euros/g' "$WORLD/owner/Platinum/Pendi
 check "the owner fills the blanks"              fill_in
 check "the fifth: one key"                      types 5 '\[a\]pprove => a'
 sent() { find "$WORLD/sent" -type f | wc -l; }
-check "sends it, from a fresh machine on"       wait_until 30 sees 1 sent
+check "sends it, from a fresh machine on"       wait_until 60 sees 1 sent
 stop owner
 check "and the repository's guard was content"  not grep -i declined "$WORLD/log/owner"
 
