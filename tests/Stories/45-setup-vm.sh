@@ -8,13 +8,14 @@ UNITS=$(cd "$STORIES/../../systemd" && pwd)
 counts() { awk '/^## /{ on = /From nothing/ } on && /^\*\*[0-9]\. /{ s++ } on && /^```/{ block = !block; next } on && block { c++ } END { print s, c }' "$UNITS/README.md"; }
 check "the guide counts its steps and commands" sees "5 7" counts
 say "a root of ${SYSTEM:-Debian}"
-check "is made"                                 root_make "$WORLD/root"
+ROOT=$WORLD/root
+check "is made"                                 root_make "$ROOT"
 link=ve-$(basename "$WORLD" | tr -d . | tail -c 9) net=10.77.$((RANDOM % 256)) HERE=$net.1 VM=$net.2
 # Its apt has this machine as its only way out.
-echo "Acquire::http::Proxy \"http://$HERE:3142\";" > "$WORLD/root/etc/apt/apt.conf.d/99proxy"
-echo 'ubuntu ALL=(ALL) NOPASSWD: ALL' > "$WORLD/root/etc/sudoers.d/ubuntu"
-chroot "$WORLD/root" useradd -m -s /bin/bash ubuntu
-boot "$WORLD/root" --network-veth -M "${link#ve-}"
+echo "Acquire::http::Proxy \"http://$HERE:3142\";" > "$ROOT/etc/apt/apt.conf.d/99proxy"
+echo 'ubuntu ALL=(ALL) NOPASSWD: ALL' > "$ROOT/etc/sudoers.d/ubuntu"
+chroot "$ROOT" useradd -m -s /bin/bash ubuntu
+boot "$ROOT" --network-veth -M "${link#ve-}"
 check "it boots"                                wait_until 60 up
 plug() { ip addr add "$HERE/30" dev "$link" && ip link set "$link" up && inside ip addr add "$VM/30" dev host0 && inside ip link set host0 up; }
 check "and has a network"                       plug
@@ -68,7 +69,7 @@ setup() { vm sudo systemd/setup-vm "$@"; }
 # shellcheck disable=SC2016 # Markdown's backticks
 symptom() { awk -v n="$1" '/^## /{ on = /When something is wrong/ } on && /^\|/ && ++i == n + 2' "$UNITS/README.md" | sed -n 's/^|[^|]*| `\([^`]*\)` |.*/\1/p' | sed 's/[][().*?{}|^$+]/\\&/g; s/…/.*/g'; }
 is_line() { local line; line=$(symptom "$1"); [[ -n $line ]] || { echo "no line $1"; return 1; }; shift; shows "$line" "$@"; }
-# What lies on the machine, what is enabled, and what the firewall says.
+# What lies there, is enabled, and let in.
 state() {
     (cd "$ROOT" && find etc usr/local home/ubuntu home/vault swapfile var/lib/platinum-setup var/lib/cloudagent/.ssh '(' -path '*.git/objects' -o -path '*.git/refs' -o -path '*.git/info' -o -name packed-refs ')' -prune -o -type f -size -50M -exec sha256sum {} + -o -printf '%y %p %l %m %U\n' 2> /dev/null | sort) || true # not all is there yet
     inside systemctl list-unit-files --state=enabled,enabled-runtime,masked --no-legend --no-pager
@@ -186,7 +187,7 @@ put "$(mail gmail-en)" /var/lib/cloudagent/mail/tmp/one 600
 inside chown cloudagent: /var/lib/cloudagent/mail/tmp/one
 inside mv /var/lib/cloudagent/mail/tmp/one /var/lib/cloudagent/mail/new/
 waits() { compgen -G "$WORLD/owner/Platinum/Pending_Approval/email/*.md"; }
-check "a mail becomes a draft with the owner"   wait_until 30 waits
+check "a mail becomes a draft with the owner"   wait_until 120 waits
 fill_in() { sed -i -E 's/\{\{[^}]*\}\}/120 euros/g' "$WORLD/owner/Platinum/Pending_Approval/email"/*.md; }
 check "the owner fills the blanks"              fill_in
 check "the fifth: one key"                      types 5 '\[a\]pprove => a'

@@ -8,21 +8,23 @@ codename() { (source /etc/os-release && echo "$VERSION_CODENAME"); }
 
 # root_make ROOT: what a provider's small image has: systemd, sshd, sudo. It is made once for all stories of one run, beside the programs. SYSTEM=jammy: an Ubuntu 22.04, where the mirror has one.
 root_make() {
-    local system=${SYSTEM:-$(codename)} made from check=() components=main
+    local system=${SYSTEM:-$(codename)} made
     made=$(dirname "$BIN")/roots/$system
+    mkdir -p "$made"
+    # Another story may be at it.
+    (flock 9; [[ -e $made.done ]] || root_build "$system" "$made") 9> "$made.lock" && cp -a --reflink=auto "$made" "$1"
+}
+root_build() {
+    local from check=() components=main
     from=$(suites | awk -v r="$(codename)" '$2 == r { print $1; exit }')
     # Its keys are not on this machine; the root has them, and takes its updates by them.
-    [[ $system != jammy ]] || from=${from%debian/}ubuntu check=(--no-check-gpg) components=main,universe
-    if [[ ! -e $made.done ]]; then
-        rm -rf "$made"
-        mkdir -p "$made"
-        debootstrap --variant=minbase "${check[@]}" --components=$components --include=systemd,systemd-sysv,dbus,libpam-systemd,libssl3,openssh-client,openssh-server,ca-certificates,iproute2,sudo "$system" "$made" "$from" || return 1
-        if [[ $system == jammy ]]; then printf "deb $from %s main universe\n" jammy jammy-updates jammy-security; else suites | sed 's/.*/deb & main/'; fi > "$made/etc/apt/sources.list"
-        echo vm > "$made/etc/hostname"
-        printf '%s\n' '127.0.0.1 localhost vm' '::1 localhost' > "$made/etc/hosts"
-        touch "$made.done"
-    fi
-    cp -a --reflink=auto "$made" "$1"
+    [[ $1 != jammy ]] || from=${from%debian/}ubuntu check=(--no-check-gpg) components=main,universe
+    rm -rf "$2" && mkdir "$2" || return 1
+    debootstrap --variant=minbase "${check[@]}" --components=$components --include=systemd,systemd-sysv,dbus,libpam-systemd,libssl3,openssh-client,openssh-server,ca-certificates,iproute2,sudo "$1" "$2" "$from" || return 1
+    if [[ $1 == jammy ]]; then printf "deb $from %s main universe\n" jammy jammy-updates jammy-security; else suites | sed 's/.*/deb & main/'; fi > "$2/etc/apt/sources.list"
+    echo vm > "$2/etc/hostname"
+    printf '%s\n' '127.0.0.1 localhost vm' '::1 localhost' > "$2/etc/hosts"
+    touch "$2.done"
 }
 
 # root_add ROOT PACKAGE...: before it boots, by this machine's network.
