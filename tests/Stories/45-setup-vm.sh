@@ -53,7 +53,7 @@ ssh-keygen -q -t ed25519 -N '' -C anna@pc -f "$WORLD/owner/.ssh/id_ed25519"
 printf '%s\n' 'Host *' "IdentityFile $WORLD/owner/.ssh/id_ed25519" 'IdentitiesOnly yes' "UserKnownHostsFile $WORLD/owner/.ssh/known_hosts" 'StrictHostKeyChecking yes' > "$WORLD/owner/.ssh/config"
 # ssh looks for its files in the home that the system knows, not in $HOME.
 for tool in ssh scp; do printf '#!/bin/sh\nexec %s -F %q "$@"\n' "$(command -v $tool)" "$WORLD/owner/.ssh/config" > "$WORLD/typed/$tool"; chmod 755 "$WORLD/typed/$tool"; done
-owner() { (cd "$WORLD/sources" && env -u GIT_SSH_COMMAND HOME="$WORLD/owner" PATH="$WORLD/typed:$BIN:$PATH" "$@"); }
+owner() { (cd "$WORLD/sources" && exec env -u GIT_SSH_COMMAND HOME="$WORLD/owner" PATH="$WORLD/typed:$BIN:$PATH" "$@"); }
 vm() { owner ssh "ubuntu@$VM" "$@"; }
 # types N [KEYS]: the guide's N-th block, where KEYS say what is pressed at its terminal.
 SUBSTITUTES="s/your-vm/$VM/g; s/--account you@example.com/--account $ADDRESS --imap-host imap.werkstatt.example/"
