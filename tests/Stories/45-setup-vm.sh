@@ -53,7 +53,8 @@ ssh-keygen -q -t ed25519 -N '' -C anna@pc -f "$WORLD/owner/.ssh/id_ed25519"
 printf '%s\n' 'Host *' "IdentityFile $WORLD/owner/.ssh/id_ed25519" 'IdentitiesOnly yes' "UserKnownHostsFile $WORLD/owner/.ssh/known_hosts" 'StrictHostKeyChecking yes' > "$WORLD/owner/.ssh/config"
 # ssh looks for its files in the home that the system knows, not in $HOME.
 for tool in ssh scp; do printf '#!/bin/sh\nexec %s -F %q "$@"\n' "$(command -v $tool)" "$WORLD/owner/.ssh/config" > "$WORLD/typed/$tool"; chmod 755 "$WORLD/typed/$tool"; done
-owner() { (cd "$WORLD/sources" && exec env -u GIT_SSH_COMMAND HOME="$WORLD/owner" PATH="$WORLD/typed:$BIN:$PATH" "$@"); }
+as_owner() { cd "$WORLD/sources" && exec env -u GIT_SSH_COMMAND HOME="$WORLD/owner" PATH="$WORLD/typed:$BIN:$PATH" "$@"; }
+owner() { (as_owner "$@"); }
 vm() { owner ssh "ubuntu@$VM" "$@"; }
 # types N [KEYS]: the guide's N-th block, where KEYS say what is pressed at its terminal.
 SUBSTITUTES="s/your-vm/$VM/g; s/--account you@example.com/--account $ADDRESS --imap-host imap.werkstatt.example/"
@@ -179,7 +180,7 @@ printf '%s\n' '[[account]]' 'name = "main"' "address = \"$ADDRESS\"" 'display_na
 check "doctor has nothing against it"           exits 0 owner localagent doctor
 # It does not come to an end, so it runs beside us.
 commands=$(guide "From nothing to the gate" 4 | sed 's/^localagent run/exec &/')
-owner bash -euc "$commands" > "$WORLD/log/owner" 2>&1 &
+as_owner bash -euc "$commands" > "$WORLD/log/owner" 2>&1 &
 running owner $!
 check "CloudAgent takes what is begun"          wait_until 30 active cloudagent
 check "both hear of pushes at once"             shows "others' pushes: heard at once" owner localagent doctor
@@ -209,7 +210,6 @@ inside systemctl stop cloudagent
 check "what went missing comes back"            exits 0 setup
 check "and only that"                           said "^3 of 13 parts were done"
 check "as it was"                               same first
-
 say "the weekly upkeep"
 maintained() { inside systemctl start cloudagent-maintenance.service; }
 check "tidies and reads the repository"         maintained
