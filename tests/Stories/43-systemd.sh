@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# The units under a systemd of their own: a Debian root from the machine's own apt sources (a minute), booted by systemd-nspawn, with nothing but a loopback network.
+# The units under a systemd of their own: a Debian root booted by systemd-nspawn, with nothing but a loopback network.
 # Both agents run in it, each as its own user, with a bare repository between them that they reach by ssh.
 source "$(dirname "$0")/lib.sh"
 title "under systemd"
 UNITS=$(cd "$STORIES/../../systemd" && pwd)
-ROOT=$WORLD/root
 
 # exposure MOST UNIT: systemd's own judgement of the sandbox, from 0 to 10, as it is written and without a systemd that runs.
 exposure() {
@@ -17,32 +16,11 @@ check "CloudAgent is exposed by 1.5 at most"    exposure 1.5 cloudagent.service
 check "LocalAgent by 2.5 at most"               exposure 2.5 localagent.service
 
 say "a Debian root"
-codename() { (source /etc/os-release && echo "$VERSION_CODENAME"); }
-# shellcheck disable=SC2016 # the fields are apt's
-mirror() { apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | awk -v r="$(codename)" '$2 == r { print $1; exit }'; }
-make_root() {
-    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,libpam-systemd,libssl3,openssh-client,openssh-server,git,nftables,ca-certificates "$(codename)" "$ROOT" "$(mirror)"
-}
 began=$SECONDS
-check "is made"                                 make_root
+check "is made"                                 root_make "$WORLD/root"
+ROOT=$WORLD/root
+check "with what the programs need"             root_add "$ROOT" git nftables
 say "in $((SECONDS - began)) s"
-
-# inside COMMAND...: in the booted root, as root. as USER COMMAND...: as that user.
-inside() { nsenter -t "$LEADER" -m -u -i -n -p -r -w env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$@"; }
-as() { local user=$1; shift; inside runuser -u "$user" -- env HOME="$(inside getent passwd "$user" | cut -d: -f6)" "$@"; }
-property() { inside systemctl show --value -p "$2" "$1"; }
-is() { sees "$3" property "$1" "$2"; }
-active() { is "$1" ActiveState active; }
-put() { install -D -m "${3:-644}" "$1" "$ROOT$2"; }
-
-# block N: the N-th block of commands in systemd/README.md. documented USER N: they are run as that user in a folder like the sources'.
-block() { awk -v n="$1" '/^```sh$/ { i++; on = 1; next } /^```$/ { on = 0 } on && i == n' "$UNITS/README.md"; }
-documented() {
-    local user=$1 commands
-    commands=$(block "$2" | sed 's/your-vm/127.0.0.1/g')
-    [[ -n $commands ]] || { echo "there is no block $2"; return 1; }
-    as "$user" XDG_RUNTIME_DIR="/run/user/$(inside id -u "$user")" bash -euxc "cd /sources && $commands"
-}
 for program in cloudagent localagent; do put "$BIN/$program" "/sources/out/$program/$program" 755; done
 cp -r "$UNITS" "$ROOT/sources/systemd"
 # LocalAgent's system form: CloudAgent's steps without the firewall.
@@ -50,15 +28,9 @@ put "$BIN/localagent" /usr/local/bin/localagent 755
 put "$UNITS/localagent.service" /etc/systemd/system/localagent.service
 put "$UNITS/localagent.sysusers" /etc/sysusers.d/localagent.conf
 
-systemd-nspawn -q -D "$ROOT" -b --register=no --keep-unit --private-network > "$WORLD/log/boot" 2>&1 < /dev/null &
-running nspawn $!
-leader() { LEADER=$(pgrep -P "$(cat "$WORLD/pid/nspawn")") && [[ -n $LEADER ]]; }
-LEADER=''
-wait_until 10 leader || true
-leader || { echo "systemd-nspawn did not start"; exit 1; }
-up() { [[ $(inside systemctl is-system-running) == running ]]; }
+boot "$ROOT" --private-network
 check "it boots, and every unit of it runs"     wait_until 60 up
-check "the README's steps for CloudAgent"       documented root 1
+check "the README's steps for CloudAgent"       documented root "CloudAgent by hand" 1
 verify() { inside systemd-analyze verify --man=no "/etc/systemd/system/$1" 2>&1 | tee "$WORLD/log/verify"; [[ ! -s $WORLD/log/verify ]]; }
 for unit in cloudagent.service localagent.service cloudagent-firewall.service; do check "systemd-analyze verify has nothing to say of $unit" verify "$unit"; done
 
@@ -103,13 +75,13 @@ check "the owner makes the vault"               local_agent init /var/lib/locala
 
 say "a remote that is away at the start"
 as vault mv /home/vault/vault.git /home/vault/away.git
-check "it is enabled, and does not come up"     not documented root 3
+check "it is enabled, and does not come up"     not documented root "CloudAgent by hand" 3
 tries() { local n; n=$(property cloudagent NRestarts); echo "started again $n times"; ((n >= 2)); }
 check "CloudAgent is started again and again"   wait_until 20 tries
 check "because it ends with 75"                 shows 'status=75/TEMPFAIL' inside journalctl -b -u cloudagent --no-pager
 as vault mv /home/vault/away.git /home/vault/vault.git
 check "ready by itself when it is back"         wait_until 20 active cloudagent
-check "the README's start is for a second time" documented root 3
+check "the README's start is for a second time" documented root "CloudAgent by hand" 3
 LATER=$(inside date '+%Y-%m-%d %H:%M:%S')
 
 say "both run"
@@ -224,14 +196,14 @@ inside systemctl restart cloudagent
 # The port is sshd's: it takes a password to get there.
 check "reaches CloudAgent as a credential"      shows "the mail server 127.0.0.1:2222 does not answer" said_now
 check "which no other user sees"                not as nobody ls /run/credentials/cloudagent.service
-check "encrypted as the README has it"          documented root 2
+check "encrypted as the README has it"          documented root "CloudAgent by hand" 2
 check "and with the plain one gone"             not inside test -e /etc/platinum/secrets.json
 inside systemctl restart cloudagent
 check "it comes as well"                        shows "the mail server 127.0.0.1:2222 does not answer" said_now
 
 say "what a person has to see to"
 sed -i 's/^vault = /vaultt = /' "$ROOT/etc/platinum/vault.toml"
-check "a wrong configuration does not start"    not documented root 4
+check "a wrong configuration does not start"    not documented root "CloudAgent by hand" 4
 check "ends with 78"                            is cloudagent ExecMainStatus 78
 sleep 3
 check "and is not tried again"                  is cloudagent ActiveState failed
@@ -241,7 +213,7 @@ inside useradd -m -s /bin/bash anna
 inside loginctl enable-linger anna
 check "anna has a systemd of her own"           wait_until 10 is "user@$(inside id -u anna)" ActiveState active
 check "and a vault"                             as anna localagent init /home/anna/Platinum
-check "the README's steps for LocalAgent"       documented anna 5
+check "the README's steps for LocalAgent"       documented anna "LocalAgent on your desktop"
 of_anna() { as anna XDG_RUNTIME_DIR="/run/user/$(inside id -u anna)" systemctl --user show --value -p "$1" localagent; }
 check "it is ready"                             sees active of_anna ActiveState
 check "and says what it did"                    shows 'nothing|files' of_anna StatusText

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An owner at a terminal: runs a command in a pseudo terminal, presses keys and reads the screen back.
 
-terminal.py KEYS TRANSCRIPT [--rows N] [--columns N] -- COMMAND...
+terminal.py KEYS TRANSCRIPT [--rows N] [--columns N] [--patience SECONDS] -- COMMAND...
 
 KEYS is a file, a step on each line: `PATTERN => KEYS`. When PATTERN (a regular expression) stands on the screen, which is looked at anew after each step, the
 keys are pressed: as written, with \\r \\e \\x7f for Enter, Esc and Backspace. `PATTERN => ! COMMAND` runs a command of the shell instead, `PATTERN =>` only
@@ -23,7 +23,6 @@ import sys
 import termios
 import time
 
-PATIENCE = 20
 # What may reach a terminal beside text: clear, home, clear line; and what .NET sets and resets when keys are read (keypad, cursor keys).
 STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 SEQUENCE = re.compile(rb"\x1b(?:\[H|\[2J|\[K|\[\?1[hl]|=|>)")
@@ -32,6 +31,7 @@ arguments, command = sys.argv[1:sys.argv.index("--")], sys.argv[sys.argv.index("
 keys_file, transcript_file = arguments[:2]
 rows = int(arguments[arguments.index("--rows") + 1]) if "--rows" in arguments else 40
 columns = int(arguments[arguments.index("--columns") + 1]) if "--columns" in arguments else 100
+PATIENCE = int(arguments[arguments.index("--patience") + 1]) if "--patience" in arguments else 20
 
 
 def steps():
