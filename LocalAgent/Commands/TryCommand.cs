@@ -84,16 +84,7 @@ static class TryCommand
     static string Password(string address)
     {
         if (Provider.Of(address)?.Password is { Length: > 0 } hint) Say.Info(hint);
-        if (Console.IsInputRedirected) return Console.In.ReadLine() ?? throw new Refusal(ExitCode.Credential, "there is no password on standard input", null);
-        Console.Error.Write($"password for {address}: ");
-        var typed = new StringBuilder();
-        for (ConsoleKeyInfo key; (key = Console.ReadKey(intercept: true)).Key != ConsoleKey.Enter;)
-        {
-            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
-        }
-        Console.Error.WriteLine();
-        return typed.ToString();
+        return Hidden.Ask($"password for {address}: ");
     }
 }
 
