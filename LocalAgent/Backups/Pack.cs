@@ -16,7 +16,8 @@ sealed class Pack : IDisposable
     readonly TarWriter tar;
     readonly SortedDictionary<string, string> sums = new(StringComparer.Ordinal);
 
-    public int Files => sums.Count;
+    /// <summary>Without its own head and list.</summary>
+    public int Files => sums.Keys.Count(n => n.Contains('/'));
     public long Octets { get; private set; }
 
     public Pack(Stream to, BackupHead head)
