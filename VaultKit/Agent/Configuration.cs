@@ -18,6 +18,7 @@ public static class Configuration
         "send:mode", "send:per_hour", "send:per_day", "send:quiet", "send:offline",
         "social:networks", "social:networks:*",
         "health:listen",
+        "backup:folder", "backup:keep", "backup:recipients", "backup:recipients:*", "backup:identity",
         "model:kind", "model:url", "model:name", "model:key", "model:program", "model:program:*", "model:timeout", "model:max_tokens",
         "model:tokens_per_day", "model:money_per_day", "model:price_in", "model:price_out",
         "account:*:name", "account:*:address", "account:*:display_name", "account:*:aliases", "account:*:aliases:*",
