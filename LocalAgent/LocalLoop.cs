@@ -85,8 +85,8 @@ sealed class LocalLoop : IAsyncDisposable
             await report.Time("posts", () => office.Social.RunAsync(report, cancel));
         }
         await turn.RunAsync(hint, report, cancel);
-        // What came in may be approved, from another machine of the owner's.
-        if (report.FilesIn > 0 && !machine.Vault.ReadOnly) await ActAsync(report, cancel);
+        // What came in may be approved, from another machine of the owner's; or held by the one in whose place this one is.
+        if (!machine.Vault.ReadOnly && (office.Takeover.Run(machine.Settings.Remote is null ? machine.Clock.GetUtcNow() : SyncCycle.Status(machine.State).LastSuccess, why => report.Problem(why)) > 0 || report.FilesIn > 0)) await ActAsync(report, cancel);
         if (!machine.Vault.ReadOnly)
         {
             office.Earlier.Look(machine.Vault);

@@ -32,6 +32,7 @@ sealed class Office : IAsyncDisposable, IDisposable
     public DropFolder? Drop { get; }
     public Approver Approver { get; }
     public Releaser Releaser { get; }
+    public Takeover Takeover { get; }
     public SendRules Rules { get; }
     public Pause Pause { get; }
     public Originals Originals { get; }
@@ -59,12 +60,14 @@ sealed class Office : IAsyncDisposable, IDisposable
         IReadOnlyList<ICorrespondence> Of(string account) => correspondences.GetValueOrDefault(account) ?? [];
         var ordered = new TaskCopies(machine.State, "ordered");
         Originals = new Originals(machine.State, machine.Settings.Accounts, Of, ordered, machine.Settings.MaxMail);
-        Conversation = new Conversation(Originals, machine.Settings.Accounts, Of);
+        var restored = Restored.Read(machine.State);
+        Conversation = new Conversation(Originals, machine.Settings.Accounts, Of) { IsPredecessors = (marker, arrived) => Takeover.IsPredecessors(restored, new SpentApprovals(machine.State), marker, arrived) };
         Earlier = new EarlierVersions(machine.State);
         Superseding = new Superseding(Vault, Earlier, machine.Clock, Record);
         Lookout = new Lookout(Vault, Originals, files, Conversation, Of, machine.Clock, Record);
         Approver = new Approver(Vault, key, Objections, files, Earlier, Originals.Of, machine.Clock, Record, machine.Settings.ApprovalLife, machine.Settings.Settle) { Renewed = handbook.Renewed };
         Releaser = new Releaser(Vault, key, machine.Clock, Record);
+        Takeover = new Takeover(Vault, restored, Releaser, machine.Clock, Record);
         people = new Acquaintances(Vault);
         Drop = machine.Settings.Text("drop", "") is { Length: > 0 } drop ? new DropFolder(machine, Settings.FullPath(drop), files, ordered, Record) : null;
         Cards = new Cards(Objections, machine.Settings.Accounts, people, files, Earlier, action => action is HandbookAdd add ? handbook.Changes(add) : []);

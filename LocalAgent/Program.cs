@@ -31,6 +31,8 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     LogCommand.Create(),
     VerifyCommand.Create(),
     ArchiveCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
     GitCommand.Create(),
     DoctorCommand.Create(),
     DemoCommand.Create(),

@@ -18,7 +18,7 @@ sealed class Permission(SpentApprovals spent, TrustedKeys keys, Objections objec
         catch (BadTaskException e) { return e.Message; }
         if (action is null) return "there is no action in it";
         if (ApprovalOf(held.Task) is not { } approval) return "its approval was not signed by a key that this machine trusts";
-        if (keys.IsTooOld(approval)) return "it was approved on another machine before this one took its key: approve it again";
+        if (keys.WhyTooOld(approval) is { } old) return old;
         if (approval.WhyNot(held.Entry.Name, action, clock.GetUtcNow()) is { } why)
             return earlier.SinceApproved(held.Entry.Name, action) is { Length: > 0 } difference ? $"{why}: {difference}" : why;
         if (spent.Find(approval)?.State == Spending.TakenBack) return "its approval was taken back";

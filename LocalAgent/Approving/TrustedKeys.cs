@@ -8,6 +8,7 @@ namespace LocalAgent.Approving;
 public sealed class TrustedKeys(StateDirectory state, ApproverKey own)
 {
     readonly Dictionary<string, ECDsa> known = new(StringComparer.Ordinal);
+    Restored? restored;
 
     /// <returns>Null where the key is not trusted.</returns>
     public ECDsa? Find(string fingerprint)
@@ -25,10 +26,13 @@ public sealed class TrustedKeys(StateDirectory state, ApproverKey own)
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Whether an approval was signed before this machine took its key. What was carried out until then this machine has no record of, and a remote that shows it an old state could have it done twice.
+    /// Why an approval is too old to count: signed before this machine took its key, or before it was made of a backup; null where it is not. What was carried out until then this machine has no record
+    /// of, and a remote that shows it an old state could have it done twice.
     /// </summary>
-    public bool IsTooOld(Approval approval) =>
-        approval.Approver != own.Fingerprint && Disk.Stamp(PathOf(approval.Approver)) is { Kind: FileKind.Regular, Written: var taken } && approval.At + Skew < DateTimeOffset.UnixEpoch.AddTicks(taken / 100);
+    public string? WhyTooOld(Approval approval) =>
+        approval.At <= (restored ??= Restored.Read(state)).Since ? "it was approved before this machine was restored from a backup, and may have gone out since: look in Sent before you approve it again"
+        : approval.Approver != own.Fingerprint && Disk.Stamp(PathOf(approval.Approver)) is { Kind: FileKind.Regular, Written: var taken } && approval.At + Skew < DateTimeOffset.UnixEpoch.AddTicks(taken / 100)
+            ? "it was approved on another machine before this one took its key: approve it again" : null;
 
     /// <summary>This machine's public key, as another takes it (base64 of its SubjectPublicKeyInfo, RFC 5480).</summary>
     public string Own => Convert.ToBase64String(own.Key.ExportSubjectPublicKeyInfo());

@@ -83,9 +83,7 @@ static class TryCommand
     static string Password(string address)
     {
         if (Provider.Of(address)?.Password is { Length: > 0 } hint) Say.Info(hint);
-        if (Console.IsInputRedirected) return Console.In.ReadLine() ?? throw new Refusal(ExitCode.Credential, "there is no password on standard input", null);
-        Console.Error.Write($"password for {address}: ");
-        return Screen.Hidden();
+        return Hidden.Ask($"password for {address}: ");
     }
 }
 

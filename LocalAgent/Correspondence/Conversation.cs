@@ -24,6 +24,9 @@ sealed record News(ThreadMail? Answered, IReadOnlyList<ThreadMail> Later, string
 /// <summary>Looks into the owner's own mailbox for what has happened in a conversation since a draft was written.</summary>
 sealed class Conversation(Originals originals, IReadOnlyList<Account> accounts, Func<string, IReadOnlyList<ICorrespondence>> correspondences)
 {
+    /// <summary>Whether the installation in whose place this one is sent a mail after its backup, by the mail's marker and when it arrived in Sent.</summary>
+    public Func<string, DateTimeOffset, bool> IsPredecessors { get; init; } = static (_, _) => false;
+
     /// <summary>
     /// Only a mail in Sent counts as an answer of the owner's, since anybody can write a sender's name; only one to whoever asked, since a mail that is
     /// passed on to somebody else refers to it too; and only one later than the mail itself, since a stranger can write a mail with the Message-ID of an old one.
@@ -43,7 +46,7 @@ sealed class Conversation(Originals originals, IReadOnlyList<Account> accounts, 
         HashSet<string> asking = [.. mail.GetList("mail_reply_to").Append(mail.Get("mail_from") ?? "").Select(MailAddress.Plain).OfType<string>()];
         var since = found.Where(m => m.Arrived > arrived && m.Id != id).OrderBy(m => m.Arrived).ToList();
         return new(
-            since.Find(m => m.IsSent && m.Refers.Contains(id) && m.To.Any(asking.Contains) && !m.Marker.StartsWith(name.Hash + ".", StringComparison.Ordinal)),
+            since.Find(m => m.IsSent && m.Refers.Contains(id) && m.To.Any(asking.Contains) && (!m.Marker.StartsWith(name.Hash + ".", StringComparison.Ordinal) || IsPredecessors(m.Marker, m.Arrived))),
             [.. since.Where(m => !m.IsSent && account?.Owns(m.From) != true)]);
     }
 }

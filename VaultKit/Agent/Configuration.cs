@@ -19,6 +19,7 @@ public static class Configuration
         "social:networks", "social:networks:*",
         "health:listen",
         "alerts:ntfy", "alerts:slack", "alerts:webhook", "alerts:mail", "alerts:desktop", "alerts:dead_man", "alerts:oldest",
+        "backup:folder", "backup:keep", "backup:recipients", "backup:recipients:*", "backup:identity",
         "model:kind", "model:url", "model:name", "model:key", "model:program", "model:program:*", "model:timeout", "model:max_tokens",
         "model:tokens_per_day", "model:money_per_day", "model:price_in", "model:price_out",
         "account:*:name", "account:*:address", "account:*:display_name", "account:*:aliases", "account:*:aliases:*",

@@ -97,6 +97,15 @@ public static partial class Disk
         if (Fsync(stream.SafeFileHandle) != 0) throw Error("fsync", stream.Name, Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Makes all that was written survive a power cut, for a hundred thousand files at once (sync(2), which on Linux returns when it is done). Windows writes when it likes.</summary>
+    public static void SyncAll()
+    {
+        if (!OperatingSystem.IsWindows()) SyncSystem();
+    }
+
+    [LibraryImport("libc", EntryPoint = "sync")]
+    private static partial void SyncSystem();
+
     /// <summary>Looks without following a link.</summary>
     public static unsafe FileStamp Stamp(string path)
     {

@@ -11,6 +11,8 @@ public enum Mover
     Local,
     /// <summary>A LocalAgent that acts; the claim is its own.</summary>
     Actor,
+    /// <summary>A LocalAgent that was made of another's backup, and goes on with what that one held.</summary>
+    Successor,
     /// <summary>The owner, by a command.</summary>
     Owner,
 }
@@ -32,6 +34,7 @@ public static class Moves
         new(Stage.InProgress, Stage.Done, Mover.Claimant, false),
         new(Stage.InProgress, Stage.Quarantine, Mover.Claimant, false),
         new(Stage.InProgress, Stage.NeedsAction, Mover.Owner, true),
+        new(Stage.InProgress, Stage.InProgress, Mover.Successor, true),
         new(Stage.PendingApproval, Stage.Approved, Mover.Local, false),
         new(Stage.PendingApproval, Stage.Rejected, Mover.Local, false),
         new(Stage.PendingApproval, Stage.NeedsAction, Mover.Local, false),
@@ -46,7 +49,7 @@ public static class Moves
         new(Stage.Quarantine, Stage.Done, Mover.Owner, false),
     ];
 
-    /// <summary>Whether an agent may move a task. A cloud agent is never <see cref="Mover.Local"/>, <see cref="Mover.Actor"/> or <see cref="Mover.Owner"/>.</summary>
+    /// <summary>Whether an agent may move a task. A cloud agent is never <see cref="Mover.Local"/>, <see cref="Mover.Actor"/>, <see cref="Mover.Successor"/> or <see cref="Mover.Owner"/>.</summary>
     public static bool Allowed(AgentId agent, Place? from, Place to)
     {
         foreach (var move in Table)
@@ -57,6 +60,7 @@ public static class Moves
                 Mover.Reader => true,
                 Mover.Claimant => Holds(agent, from) && Holds(agent, to),
                 Mover.Actor => agent.Zone == Zone.Local && Holds(agent, to),
+                Mover.Successor => agent.Zone == Zone.Local && Holds(agent, to) && AgentId.TryParse(from!.Value.Below, out var before) && before.Zone == Zone.Local,
                 _ => agent.Zone == Zone.Local,
             };
             if (may) return true;

@@ -32,6 +32,10 @@ public class MovesTests
         await Assert.That(Moves.Allowed(Local, Place.InProgress(Other), Place.NeedsAction("email"))).IsTrue();
         await Assert.That(Moves.Allowed(Local, Place.Approved("email"), Place.InProgress(Local))).IsTrue();
         await Assert.That(Moves.Allowed(Local, Place.Approved("email"), Place.InProgress(AgentId.New(Zone.Local)))).IsFalse();
+        // Of an installation in whose place it is.
+        await Assert.That(Moves.Allowed(Local, Place.InProgress(AgentId.New(Zone.Local)), Place.InProgress(Local))).IsTrue();
+        await Assert.That(Moves.Allowed(Local, Place.InProgress(Other), Place.InProgress(Local))).IsFalse();
+        await Assert.That(Moves.Allowed(Local, Place.InProgress(Local), Place.InProgress(AgentId.New(Zone.Local)))).IsFalse();
     }
 
     [Test]
