@@ -47,7 +47,9 @@ abstract class DirectoryInbox(Account account, long maxBytes, TimeSpan poll, Tim
     public async IAsyncEnumerable<IncomingMail> ReadAsync(MailPosition position, DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancel)
     {
         await Task.CompletedTask; // Files need no waiting; the port is for servers too.
-        watch.Begin(Folders, () => Refuse(Folders));
+        // At each reading: a directory that goes away while the program runs would look like one without mail.
+        if (!Folders.Any(Directory.Exists)) throw Missing();
+        watch.Begin(Folders);
         var (behind, seen) = Parse(position);
         if (position.IsStart) (given, quiet) = ([], false);
         var newest = Newest();
@@ -72,7 +74,7 @@ abstract class DirectoryInbox(Account account, long maxBytes, TimeSpan poll, Tim
     public async Task WaitAsync(CancellationToken cancel)
     {
         // While none is there it is looked for by the clock; that it is not, reading says. A wait that failed at once would be a hint each time, and the loop would never rest.
-        if (Folders.Any(Directory.Exists)) watch.Begin(Folders, static () => { });
+        if (Folders.Any(Directory.Exists)) watch.Begin(Folders);
         await watch.WaitAsync(poll, cancel);
     }
 
@@ -157,8 +159,7 @@ abstract class DirectoryInbox(Account account, long maxBytes, TimeSpan poll, Tim
 
     DateTime Newest() => Folders.Select(Directory.GetLastWriteTimeUtc).DefaultIfEmpty().Max();
 
-    void Refuse(IReadOnlyList<string> folders) =>
-        throw new Refusal(ExitCode.BadConfiguration, $"account {Account.Name}: there is no inbox at {string.Join(" or ", folders)}", "Check the path after \"maildir:\" or \"folder:\" in the account's inbox.");
+    Refusal Missing() => new(ExitCode.BadConfiguration, $"account {Account.Name}: there is no inbox at {string.Join(" or ", Folders)}", "Check the path after \"maildir:\" or \"folder:\" in the account's inbox.");
 
     static ulong Hash(string key)
     {

@@ -7,11 +7,9 @@ sealed class DirectoryWatch(TimeProvider time) : IDisposable
     readonly SemaphoreSlim sign = new(0, 1);
     bool begun;
 
-    /// <param name="none">Called where none of the directories is there.</param>
-    public void Begin(IReadOnlyList<string> folders, Action none)
+    public void Begin(IReadOnlyList<string> folders)
     {
         if (begun) return;
-        if (!folders.Any(Directory.Exists)) none();
         begun = true;
         foreach (var folder in folders.Where(Directory.Exists))
         {

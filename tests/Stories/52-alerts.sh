@@ -55,7 +55,8 @@ check "it says so"                              said "nothing is wrong"
 say "an urgent mail"
 start cloud run
 check "the dead-man's switch is pressed"        wait_until 20 sees 1 lines heard switch
-sed 's/^Subject: .*/Subject: URGENT: Musterfirma needs it by tonight/; s/^Message-I[dD]: .*/Message-ID: <urgent@mail.example>/' "$(mail gmail-en)" | sed '0,/^$/s//\nThis is urgent, we need your answer today./' > "$WORLD/mail/new/1"
+sed 's/^Subject: .*/Subject: URGENT: Musterfirma needs it by tonight/; s/^Message-I[dD]: .*/Message-ID: <urgent@mail.example>/' "$(mail gmail-en)" > "$WORLD/mail/tmp/1"
+mv "$WORLD/mail/tmp/1" "$WORLD/mail/new/1"
 check "is told by ntfy"                         hears ntfy "draft to an urgent mail waits" 1
 check "by Slack"                                hears slack "draft to an urgent mail waits" 1
 check "and by the webhook"                      hears cloud-hook '"key":"urgent:[a-z0-9]{16}","state":"raised"' 1

@@ -205,6 +205,24 @@ public sealed class MaildirInboxTests : IDisposable
     }
 
     [Test]
+    public async Task A_maildir_that_goes_away_is_told_at_each_reading_and_is_waited_for_without_haste()
+    {
+        await using var inbox = Open(poll: TimeSpan.FromMilliseconds(300));
+        await Read(inbox, default);
+        Directory.Move(root, root + "-away");
+        try
+        {
+            for (var i = 0; i < 2; i++) await Assert.That(async () => await Read(inbox, default)).Throws<Refusal>();
+            var watch = Stopwatch.StartNew();
+            await inbox.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(10));
+            await Assert.That(watch.ElapsedMilliseconds).IsGreaterThan(250);
+        }
+        finally { Directory.Move(root + "-away", root); }
+        Deliver("1.a");
+        await Assert.That(Names(await Read(inbox, default))).IsEqualTo("1.a");
+    }
+
+    [Test]
     public async Task Many_thousand_known_mails_cost_their_names_only()
     {
         for (var i = 0; i < 20_000; i++) File.WriteAllBytes(Path.Combine(root, "cur", $"{i}.x:2,S"), "Subject: S\n\n"u8);
