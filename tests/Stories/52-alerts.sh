@@ -33,7 +33,7 @@ on cloud run --once > "$WORLD/log/cloud-first" 2>&1
 
 # heard NAME: what reached the owner by that way, a file each. told NAME TEXT: how many of them say so.
 heard() { find "$HEARD" -name "*-$1.json" | sort; }
-told() { heard "$1" | while read -r file; do jq -r .body "$file" | grep -Eq -- "$2" && echo "$file" || true; done | wc -l; }
+told() { heard "$1" | while read -r file; do if jq -r .body "$file" | grep -Eq -- "$2"; then echo "$file"; fi; done | wc -l; }
 hears() { wait_until 20 sees "$3" told "$1" "$2"; }
 
 say "it is tried before it is needed"
