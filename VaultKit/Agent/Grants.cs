@@ -23,5 +23,5 @@ public static class Grants
     /// <summary>As they were said last, for each account that has a token; asks no server.</summary>
     public static Dictionary<string, string> Known(Machine machine) =>
         machine.Settings.Accounts.Where(a => a.Inbox is InboxSource.Gmail or InboxSource.Graph)
-            .ToDictionary(a => a.Name, a => TokenMemory.Load(machine.State, a) is { Scopes.Length: > 0 } memory ? memory.Scopes : "not known yet", StringComparer.Ordinal);
+            .ToDictionary(a => a.Name, a => TokenMemory.Load(machine.State, a) is { Scopes.Length: > 0 } memory ? memory.Scopes + (memory.Ends is { } end ? $"; it ends on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC, then 'localagent login' again" : "") : "not known yet", StringComparer.Ordinal);
 }

@@ -168,6 +168,12 @@ sed 's/oak table/fir ladder/; s/^Message-ID: </Message-ID: <absent-/I' "$(mail g
 check "one that is said not to be there"         exits 0 on cloud run --once
 rules '{}'; hour
 check "is looked for again"                      exits 0 on cloud run --once
+rules '{"refresh_ends": 172800}'
+check "a token that will end"                    exits 0 on cloud run --once
+check "is told by status, with the day"          shows "^token .*main: gmail.readonly; it ends on $(date -u -d '2 days' +%Y-%m-%d)" on cloud status
+rules '{}'
+check "of one that does not"                     exits 0 on cloud run --once
+check "no end is told"                           not shows "it ends on" on cloud status
 check "and found"                                task cloud can-you-repair-an-fir-ladder
 
 say "what goes wrong with the token"

@@ -1,3 +1,4 @@
+using VaultKit.Mail;
 using VaultKit.Vault;
 
 namespace VaultKit.Agent;
@@ -6,7 +7,7 @@ namespace VaultKit.Agent;
 sealed class AlarmWatch(Machine machine)
 {
     /// <summary>A network that is gone for a moment is no alarm; a login that is refused will not come back by itself.</summary>
-    static readonly TimeSpan SyncPatience = TimeSpan.FromMinutes(10), LoginPatience = TimeSpan.FromMinutes(2), MailPatience = TimeSpan.FromMinutes(20), ModelPatience = TimeSpan.FromHours(1);
+    static readonly TimeSpan SyncPatience = TimeSpan.FromMinutes(10), LoginPatience = TimeSpan.FromMinutes(2), MailPatience = TimeSpan.FromMinutes(20), ModelPatience = TimeSpan.FromHours(1), TokenPatience = TimeSpan.FromDays(3);
 
     const long LeastDisk = 256L << 20, LeastMemory = 48L << 20;
 
@@ -34,6 +35,9 @@ sealed class AlarmWatch(Machine machine)
         if (health.Counts.GetValueOrDefault(Metrics.Refused) is > 0 and var refused)
             alarms.Add(new("refused", "the remote brought what its writer may not do, and it was not taken", "status") { IsUrgent = true, Count = (int)refused });
         if (Math.Min(health.VaultFree, health.StateFree) < LeastDisk) alarms.Add(new("disk", $"only {Math.Min(health.VaultFree, health.StateFree) >> 20} MB are left on the disk", "") { IsUrgent = true });
+        foreach (var account in machine.Settings.Accounts)
+            if (TokenMemory.Load(machine.State, account)?.Ends is { } end && end - now < TokenPatience)
+                alarms.Add(new($"token:{account.Name}", $"the token of {account.Name} {(end > now ? "ends" : "ended")} on {At(end)}", "localagent login") { IsUrgent = true });
         if (Memory.Available() is { } left && left < LeastMemory) alarms.Add(new("memory", $"the machine has only {left >> 20} MB of memory left", ""));
         foreach (var name in urgent.Look()) alarms.Add(new("urgent:" + name.Hash, "a draft to an urgent mail waits for you", $"localagent show {name.Hash}") { IsUrgent = true, IsNews = true });
         // Of others nothing can be heard while nothing comes in.

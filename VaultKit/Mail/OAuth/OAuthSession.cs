@@ -38,10 +38,13 @@ public sealed class OAuthSession(Account account, OAuthClient client, Func<strin
         // The old one may be worth nothing from here on (RFC 6749, 6): kept before anything else is asked.
         if (answer.RefreshToken is { Length: > 0 } rotated && rotated != given) (memory = memory with { RefreshToken = rotated }).Save(state, account);
         var grant = new Grant(account, client.Service, await endpoint.ScopesAsync(answer, cancel));
-        (memory with { Scopes = grant.ToString() }).Save(state, account);
+        (memory with { Scopes = grant.ToString(), Ends = answer.RefreshTokenExpiresIn is { } left and > 0 ? Hour(began + TimeSpan.FromSeconds(left)) : null }).Save(state, account);
         access = (answer.AccessToken!, began + TimeSpan.FromSeconds(Math.Clamp(answer.ExpiresIn, 0, 86_400)), grant);
         return grant;
     }
+
+    // To the second it would be another one at each asking.
+    static DateTimeOffset Hour(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerHour));
 
     /// <summary>The token was refused: the next use gets another.</summary>
     public void Forget() => access = null;

@@ -89,6 +89,10 @@ public sealed record TokenAnswer
     [JsonPropertyName("expires_in")]
     public int ExpiresIn { get; init; }
 
+    /// <summary>Seconds that are left to the refresh token; null where it has no end. Google says it of apps in "Testing" and of access that was granted for a time ("Using OAuth 2.0 to Access Google APIs").</summary>
+    [JsonPropertyName("refresh_token_expires_in")]
+    public int? RefreshTokenExpiresIn { get; init; }
+
     [JsonPropertyName("scope")]
     public string? Scope { get; init; }
 

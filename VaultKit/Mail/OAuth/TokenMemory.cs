@@ -17,6 +17,9 @@ public sealed record TokenMemory(string Secret, string? RefreshToken, string Sco
     /// <summary>The server asked not to be asked sooner (Retry-After); null where it did not.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>When the owner has to log in anew, to the hour; null where nobody said that it ends.</summary>
+    public DateTimeOffset? Ends { get; init; }
+
     const int Limit = 64 * 1024;
 
     /// <returns>Null where nothing is remembered.</returns>

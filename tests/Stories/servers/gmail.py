@@ -145,6 +145,8 @@ class Google(BaseHTTPRequestHandler):
         if form.get("client_id") != CLIENT or form.get("client_secret") != CLIENT_SECRET:
             return self.refuse("invalid_client", "The OAuth client was not found.", 401)
         answer = {"token_type": "Bearer", "expires_in": world.rules().get("expires", 3599)}
+        if world.rules().get("refresh_ends"):
+            answer["refresh_token_expires_in"] = world.rules()["refresh_ends"]
         if form.get("grant_type") == "authorization_code":
             code = world.codes.pop(form.get("code"), None)
             challenge = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
