@@ -27,6 +27,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     ReleaseCommand.Create(),
     KeyCommand.Create(),
     StatusCommand.Create(VaultKit.Vault.Zone.Local, Office.Sending),
+    StatsCommand.Create(),
     LogCommand.Create(),
     VerifyCommand.Create(),
     ArchiveCommand.Create(),
