@@ -8,9 +8,9 @@ namespace LocalAgent.Counting;
 /// <param name="First">Its first day.</param>
 /// <param name="Last">Its last day.</param>
 /// <param name="From">The first instant of its first day.</param>
-/// <param name="Until">The instant after it: where it is not over, now.</param>
-/// <param name="IsOver">Whether nothing can come to it any more.</param>
-sealed record Period(string? Name, DateOnly First, DateOnly Last, DateTimeOffset From, DateTimeOffset Until, bool IsOver)
+/// <param name="End">The first instant after its last day.</param>
+/// <param name="Until">The same, or now where it is not over.</param>
+sealed record Period(string? Name, DateOnly First, DateOnly Last, DateTimeOffset From, DateTimeOffset End, DateTimeOffset Until)
 {
     /// <summary>Days of a week, and of what is counted where nobody says otherwise.</summary>
     const int Week = 7;
@@ -18,7 +18,10 @@ sealed record Period(string? Name, DateOnly First, DateOnly Last, DateTimeOffset
     /// <summary>Hours that it has, begun ones too; a week in which the clock is changed has 167 or 169.</summary>
     public int Hours => (int)Math.Ceiling((Until - From).TotalHours);
 
-    public bool Holds(DateTimeOffset at) => at >= From && at < Until;
+    public bool IsOver => Until == End;
+
+    /// <summary>Up to its end, not to now: another machine's clock may be ahead of this one's.</summary>
+    public bool Holds(DateTimeOffset at) => at >= From && at < End;
 
     /// <param name="week">Such as <c>2026-W48</c>; null where none was named.</param>
     /// <param name="since">A day, such as <c>2026-11-20</c>; null where none was named.</param>
@@ -37,9 +40,9 @@ sealed record Period(string? Name, DateOnly First, DateOnly Last, DateTimeOffset
     static Period Make(string? name, DateOnly first, DateOnly? last, DateOnly today, TimeProvider clock)
     {
         if (first > today) throw new Refusal(ExitCode.Usage, $"{name ?? $"{first:yyyy-MM-dd}"} has not begun", $"this week is {NameOf(today)}");
-        var end = last ?? first.AddDays(Week - 1);
-        var (now, over) = (clock.GetUtcNow(), Begin(end.AddDays(1), clock.LocalTimeZone));
-        return new(name, first, end, Begin(first, clock.LocalTimeZone), over < now ? over : now, over <= now);
+        last ??= first.AddDays(Week - 1);
+        var (now, end) = (clock.GetUtcNow(), Begin(last.Value.AddDays(1), clock.LocalTimeZone));
+        return new(name, first, last.Value, Begin(first, clock.LocalTimeZone), end, end < now ? end : now);
     }
 
     static DateOnly Monday(string week, DateOnly today)

@@ -25,7 +25,7 @@ sealed class SignsOfLife(Period period)
     public TimeSpan Silence(bool isOlder)
     {
         var (longest, before) = (TimeSpan.Zero, isOlder || heard.Count == 0 ? period.From : heard.Min());
-        foreach (var at in heard.Order().Append(period.Until))
+        foreach (var at in heard.Append(period.Until).Order())
         {
             if (at - before > longest) longest = at - before;
             before = at;

@@ -133,7 +133,7 @@ sealed class Stats
     /// <summary>Days of the period whose logs an archive's index has; by the index's name, which begins with a month, only those that may are opened.</summary>
     static int ArchivedDays(VaultFolder vault, Period period)
     {
-        var (first, last) = (DateOnly.FromDateTime(period.From.UtcDateTime), DateOnly.FromDateTime(period.Until.UtcDateTime));
+        var (first, last) = (DateOnly.FromDateTime(period.From.UtcDateTime), DateOnly.FromDateTime(period.End.UtcDateTime));
         return ArchiveIndex.Files(vault)
             .Where(f => string.CompareOrdinal(Path.GetFileName(f), $"{first:yyyy-MM}") >= 0 && string.CompareOrdinal(Path.GetFileName(f), $"{last:yyyy-MM}~") < 0 && Disk.Stamp(f).Kind == FileKind.Regular)
             .SelectMany(f => ArchiveIndex.Read(Disk.ReadRegular(f, ArchiveIndex.Limit))).Where(l => l.Path.StartsWith("Logs/", StringComparison.Ordinal))

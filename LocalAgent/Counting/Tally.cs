@@ -35,7 +35,7 @@ sealed class Tally
     public Tally(Period period, VaultFolder vault, StateDirectory state)
     {
         this.period = period;
-        var (first, last) = (Day(period.From), Day(period.Until));
+        var (first, last) = (Day(period.From), Day(period.End));
         var (firstText, lastText) = ($"{first:yyyy-MM-dd}", $"{last:yyyy-MM-dd}");
         foreach (var (agent, text) in Story.Texts(vault, state, day => day is null || day >= first.AddDays(-1)))
         {
