@@ -103,7 +103,10 @@ public class TallyTests
     public async Task A_line_counts_in_the_week_of_the_owners_time()
     {
         using var logs = new Logs();
-        logs.At("2026-11-22T22:59:59Z").ByOwner("rejected", Offer).At("2026-11-22T23:00:00Z").ByOwner("rejected", Other).At("2026-11-25T12:00:00Z").Sealed();
+        logs.At("2026-11-22T22:59:59Z").ByOwner("rejected", Offer).ByOwner("mail.sifted", null, ("origin", "1"));
+        logs.At("2026-11-22T23:00:00Z").ByOwner("rejected", Other).ByOwner("mail.sifted", null, ("origin", "2")).At("2026-11-25T12:00:00Z").Sealed();
+        await Assert.That(logs.Tally("2026-W47").Sifted).IsEqualTo(1);
+        await Assert.That(logs.Tally().Sifted).IsEqualTo(1);
         await Assert.That(logs.Tally("2026-W47").Tasks.Count(t => t.Has("rejected", logs.Week("2026-W47")))).IsEqualTo(1);
         await Assert.That(logs.Tally().Tasks.Count(t => t.Has("rejected", logs.Week()))).IsEqualTo(1);
         await Assert.That(logs.Tally("2026-W46").Tasks).IsEmpty();
