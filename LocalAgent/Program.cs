@@ -28,6 +28,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     KeyCommand.Create(),
     StatusCommand.Create(VaultKit.Vault.Zone.Local, Office.Sending),
     AlertsCommand.Create(VaultKit.Vault.Zone.Local, LocalAgent.Alerts.Channels.Of),
+    StatsCommand.Create(),
     LogCommand.Create(),
     VerifyCommand.Create(),
     ArchiveCommand.Create(),

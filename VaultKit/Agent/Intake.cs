@@ -137,7 +137,7 @@ sealed class Intake(Machine machine)
         if (machine.Vault.Create(new(Place.NeedsAction(Domains.Email), name), Flagged(letter)))
         {
             report.Filed++;
-            machine.Audit.Append("mail.filed", name, ("origin", mail.Origin), ("from", letter.From?.Mailbox ?? ""), ("message_id", letter.MessageId ?? ""));
+            machine.Audit.Append("mail.filed", name, ("origin", mail.Origin), ("from", letter.From?.Mailbox ?? ""), ("message_id", letter.MessageId ?? ""), ("arrived", $"{(mail.Arrived ?? letter.Date)?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
         }
         else report.Known++;
     }

@@ -27,6 +27,11 @@ public static class Story
     public static IEnumerable<LogLine> Since(string what, DateOnly day, VaultFolder vault, StateDirectory state) =>
         Lines(vault, state, () => Segments(vault).Where(f => LogFiles.DayOf(f) is not { } its || its >= day.AddDays(-1)), $"\"{what}\"").Where(l => l.Event == what);
 
+    /// <summary>The lines of all agents, unread, each with whose log it stands in, file by file.</summary>
+    /// <param name="opens">Whether a log is opened, by its day; null is one of no day, where anything may stand.</param>
+    public static IEnumerable<(string Agent, string Text)> Texts(VaultFolder vault, StateDirectory state, Func<DateOnly?, bool> opens) =>
+        Texts(state, () => Segments(vault).Where(f => opens(LogFiles.DayOf(f))));
+
     static IEnumerable<string> Segments(VaultFolder vault)
     {
         var logs = vault.FullPath("Logs");
@@ -37,27 +42,31 @@ public static class Story
 
     /// <param name="holding">Lines without this text are passed over unread.</param>
     static IEnumerable<LogLine> Lines(VaultFolder vault, StateDirectory state, Func<IEnumerable<string>> segments, string holding = "") =>
-        Texts(state, segments).Where(t => t.Contains(holding, StringComparison.Ordinal)).Select(Line).OfType<LogLine>();
+        Texts(state, segments).Where(t => t.Text.Contains(holding, StringComparison.Ordinal)).Select(t => Line(t.Text)).OfType<LogLine>();
 
     /// <summary>
     /// Lines go from the open file to the one that is being sealed to a segment, and lie in two of them for a moment. So they are looked for in that order, lest one is missed, and those
     /// that turn up again in a segment are left to it.
     /// </summary>
-    static IEnumerable<string> Texts(StateDirectory state, Func<IEnumerable<string>> segments)
+    static IEnumerable<(string Agent, string Text)> Texts(StateDirectory state, Func<IEnumerable<string>> segments)
     {
         var open = Read(state.PathOf("audit", "open.jsonl"));
         var unsealed = Read(state.PathOf("audit", "sealing.jsonl")).Concat(open).Distinct().ToList();
         var left = unsealed.ToHashSet(StringComparer.Ordinal);
-        foreach (var text in segments().Order(StringComparer.Ordinal).SelectMany(Read))
+        foreach (var file in segments().Order(StringComparer.Ordinal))
         {
-            left.Remove(text);
-            yield return text;
+            var agent = Path.GetFileName(Path.GetDirectoryName(file))!;
+            foreach (var text in Read(file))
+            {
+                left.Remove(text);
+                yield return (agent, text);
+            }
         }
-        foreach (var text in unsealed.Where(left.Contains)) yield return text;
+        foreach (var text in unsealed.Where(left.Contains)) yield return (state.Agent.Value, text);
     }
 
     /// <summary>Nothing, of what is gone by now: its lines are elsewhere.</summary>
-    static IEnumerable<string> Read(string file)
+    static string[] Read(string file)
     {
         try { return Disk.Stamp(file) is { Kind: FileKind.Regular, Size: <= SegmentLimit } ? File.ReadAllLines(file) : []; }
         catch (FileNotFoundException) { return []; }
