@@ -49,8 +49,10 @@ static partial class Memory
     /// <summary>Octets of memory that the machine could still give without swapping (proc_meminfo(5)); null where the system does not tell.</summary>
     public static long? Available()
     {
-        if (!OperatingSystem.IsLinux()) return null;
-        foreach (var line in File.ReadLines("/proc/meminfo"))
+        const string told = "/proc/meminfo";
+        // A service that sees nothing of /proc but processes (ProcSubset=pid) is not told.
+        if (!File.Exists(told)) return null;
+        foreach (var line in File.ReadLines(told))
             if (line.StartsWith("MemAvailable:", StringComparison.Ordinal)) return long.Parse(line.AsSpan(13).Trim().TrimEnd("kB").Trim()) << 10;
         return null;
     }

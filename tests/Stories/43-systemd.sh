@@ -219,6 +219,6 @@ check "it is ready"                             sees active of_anna ActiveState
 check "and says what it did"                    shows 'nothing|files' of_anna StatusText
 as anna sed -i 's|^folder = .*|folder = "/home/anna/backups"|' /home/anna/.config/platinum/vault.toml
 as anna sh -c 'umask 077 && echo "{\"backup\": \"a long enough passphrase\"}" > /home/anna/.config/platinum/secrets.json'
-check "the README's backup"                     documented anna 6
+check "the README's backup"                     documented anna "A backup every day"
 check "is there, and was compared"              shows 'backup.checked' as anna sh -c 'cat /home/anna/.local/state/platinum/localagent/audit/open.jsonl'
 end

@@ -51,13 +51,13 @@ say "a network in which each name leads to this machine"
 certificate_make
 chmod 755 "$WORLD/tls"
 network_up
-resolves() { inside getent hosts "$1"; }
+resolves() { within getent hosts "$1"; }
 check "names are answered"                      wait_until 5 resolves db
 
 say "PostgreSQL 15 as the file has it"
 PG=$WORLD/postgres
 install -d -o postgres -g postgres -m 700 "$PG"
-as_postgres() { inside setpriv --reuid postgres --regid postgres --init-groups "$@"; }
+as_postgres() { within setpriv --reuid postgres --regid postgres --init-groups "$@"; }
 initialized() {
     echo "$POSTGRES_PASSWORD" > "$PG/password"
     chown postgres "$PG/password"
@@ -71,10 +71,10 @@ background postgres setpriv --reuid postgres --regid postgres --init-groups "${c
 mapfile -t probe < <(/usr/bin/python3 -c 'import sys, yaml; print("\n".join(yaml.safe_load(open(sys.argv[1]))["services"]["db"]["healthcheck"]["test"][1:]))' "$WORLD/compose.yaml")
 postgres_up() { as_postgres psql -h "$PG" -U postgres -c 'SELECT 1'; }
 check "its settings are PostgreSQL's"           wait_until 20 postgres_up
-sql() { PGPASSWORD=$POSTGRES_PASSWORD inside psql -XAtq -v ON_ERROR_STOP=1 -h db -U postgres -d "${DB:-postgres}" "$@"; }
+sql() { PGPASSWORD=$POSTGRES_PASSWORD within psql -XAtq -v ON_ERROR_STOP=1 -h db -U postgres -d "${DB:-postgres}" "$@"; }
 check "the first start makes role and database" as_postgres env PGHOST="$PG" "$ODOO/db/10-odoo.sh"
-check "it is well by the file's own check"      inside "${probe[@]}"
-by_odoo() { PGPASSWORD=$ODOO_DB_PASSWORD inside psql -XAtq -h db -U odoo -d odoo -c "$1"; }
+check "it is well by the file's own check"      within "${probe[@]}"
+by_odoo() { PGPASSWORD=$ODOO_DB_PASSWORD within psql -XAtq -h db -U odoo -d odoo -c "$1"; }
 check "Odoo's role can make tables"             by_odoo 'CREATE TABLE probe (a int); DROP TABLE probe'
 check "but no database"                         fails_with 'permission denied to create database' by_odoo 'CREATE DATABASE other'
 check "nor drop its own"                        fails_with 'must be owner of database' by_odoo 'DROP DATABASE odoo'
@@ -100,7 +100,7 @@ SQL
 [[ ! -e $STORY/odoo-dies-late ]]
 STUB
 chmod 755 "$WORLD/bin/odoo"
-odoo_starts() { inside env STORY="$WORLD" TMPDIR="$WORLD/tmp" PATH="$WORLD/bin:$PATH" "$ODOO/odoo/start"; }
+odoo_starts() { within env STORY="$WORLD" TMPDIR="$WORLD/tmp" PATH="$WORLD/bin:$PATH" "$ODOO/odoo/start"; }
 calls() { cat "$WORLD/odoo-calls"; }
 password_is() {
     DB=odoo sql -c "SELECT password FROM res_users WHERE login = 'admin'" > "$WORLD/hash"
@@ -148,12 +148,12 @@ fill() {
 }
 check "a database and a file store"             fill
 # What pg_dump says of a database, and a listing of the file store with owners and sums. \restrict is another word at each call.
-dump() { inside pg_dump --dbname="${1:-odoo}" | sed '/^\\\(un\)\?restrict /d'; }
+dump() { within pg_dump --dbname="${1:-odoo}" | sed '/^\\\(un\)\?restrict /d'; }
 listing() { (cd "${1:-$FILES}" && find . -printf '%P %m %U %G %y\n' | sort && find . -type f -print0 | sort -z | xargs -0r sha256sum); }
 dump > "$WORLD/dump-before"
 listing > "$WORLD/files-before"
-backup() { inside "$ODOO/backup/backup"; }
-restore() { inside "$ODOO/backup/restore" "$@"; }
+backup() { within "$ODOO/backup/backup"; }
+restore() { within "$ODOO/backup/restore" "$@"; }
 names() { (cd "$BACKUPS" && compgen -G '????-??-??T??????Z' | sort); }
 check "a backup"                                backup
 FIRST=$(names)
@@ -238,23 +238,23 @@ check "and the next start none"                 made 1
 
 say "nginx, with the privileges that the file leaves it"
 capabilities() { /usr/bin/python3 -c 'import sys, yaml; print(",".join(["-all"] + ["+" + c.lower() for c in yaml.safe_load(open(sys.argv[1]))["services"][sys.argv[2]].get("cap_add", [])]))' "$WORLD/compose.yaml" "$1"; }
-confined() { local caps; caps=$(capabilities "$1"); shift; inside setpriv --no-new-privs --inh-caps=-all --bounding-set="$caps" "$@"; }
+confined() { local caps; caps=$(capabilities "$1"); shift; within setpriv --no-new-privs --inh-caps=-all --bounding-set="$caps" "$@"; }
 confined_background() { local name=$1 first; shift; mapfile -t first < <(announced "$name"); confined "$name" "${first[@]}" "$@" >> "$WORLD/log/$name" 2>&1 & running "$name" $!; }
-check "no name is no site"                      not inside env SITE_NAME='a b; }' "$ODOO/nginx/start"
+check "no name is no site"                      not within env SITE_NAME='a b; }' "$ODOO/nginx/start"
 confined_background nginx "$ODOO/nginx/start"
 check "it runs before there is a certificate"   wait_until 10 port 127.0.0.1 80
 tested() { confined nginx nginx -t -c /run/nginx/nginx.conf; }
 check "nginx has nothing against it"            eval 'tested 2>&1 | tee "$WORLD/log/nginx-t" | grep "test is successful" && ! grep -E "warn|emerg" "$WORLD/log/nginx-t"'
-check "it is well by the file's own check"      eval 'inside curl -sf http://127.0.0.1:8081/ && grep -q http://127.0.0.1:8081/ "$WORLD/compose.yaml"'
+check "it is well by the file's own check"      eval 'within curl -sf http://127.0.0.1:8081/ && grep -q http://127.0.0.1:8081/ "$WORLD/compose.yaml"'
 check "nothing answers by TLS"                  not port 127.0.0.1 443
 # asked ARGS...: the answer's code and its headers; body: what the stand-in was asked.
-asked() { inside curl -s -m 20 --cacert "$WORLD/ca.pem" -o "$WORLD/body" -D - "$@" | tr -d '\r'; }
+asked() { within curl -s -m 20 --cacert "$WORLD/ca.pem" -o "$WORLD/body" -D - "$@" | tr -d '\r'; }
 body() { asked "$@" > "$WORLD/log/headers" && cat "$WORLD/body"; }
 touch "$WORLD/ca.pem"
 check "http is sent to https"                   shows "^location: https://$SITE/web\?a=b\$" asked "http://$SITE/web?a=b"
 # 52: the server hung up without a word.
-check "another name gets no answer"             exits 52 inside curl -s http://other.example/
-check "nor does the address"                    exits 52 inside curl -s http://127.0.0.1/
+check "another name gets no answer"             exits 52 within curl -s http://other.example/
+check "nor does the address"                    exits 52 within curl -s http://127.0.0.1/
 check "a challenge that is not there"           shows '^HTTP/1.1 404' asked "http://$SITE/.well-known/acme-challenge/none"
 check "and no file outside of it"               shows '^HTTP/1.1 (404|400|301)' asked --path-as-is "http://$SITE/.well-known/acme-challenge/../../../../etc/passwd"
 
@@ -265,14 +265,14 @@ cat > "$WORLD/pebble.json" <<CONF
 CONF
 background pebble env PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 pebble -config "$WORLD/pebble.json" -dnsserver 127.0.0.11:53
 check "an authority"                            wait_until 5 port 127.0.0.1 14000
-inside bash -c 'echo "server = https://127.0.0.1:14000/dir" > /etc/letsencrypt/cli.ini'
+within bash -c 'echo "server = https://127.0.0.1:14000/dir" > /etc/letsencrypt/cli.ini'
 certbot_up() { confined_background certbot env REQUESTS_CA_BUNDLE="$WORLD/tls/ca.pem" "$ODOO/certbot/run"; }
 certbot_up
-served() { inside openssl s_client -connect 127.0.0.1:443 -servername "$SITE" < /dev/null 2> /dev/null | openssl x509 -noout -serial; }
+served() { within openssl s_client -connect 127.0.0.1:443 -servername "$SITE" < /dev/null 2> /dev/null | openssl x509 -noout -serial; }
 check "gives a certificate, and nginx has it"   wait_until 40 served
 SERIAL=$(served)
-inside curl -s --cacert "$WORLD/tls/ca.pem" https://127.0.0.1:15000/roots/0 > "$WORLD/ca.pem"
-check "certbot is well by the file's own check" eval 'inside openssl x509 -noout -checkend 300 -in /etc/letsencrypt/live/odoo/fullchain.pem && grep -q live/odoo/fullchain.pem "$WORLD/compose.yaml"'
+within curl -s --cacert "$WORLD/tls/ca.pem" https://127.0.0.1:15000/roots/0 > "$WORLD/ca.pem"
+check "certbot is well by the file's own check" eval 'within openssl x509 -noout -checkend 300 -in /etc/letsencrypt/live/odoo/fullchain.pem && grep -q live/odoo/fullchain.pem "$WORLD/compose.yaml"'
 
 say "Odoo behind it"
 check "while Odoo is away: 502"                 shows '^HTTP/1.1 502' asked "https://$SITE/"
@@ -293,7 +293,7 @@ for path in /web/database/manager /web/database/selector /web/database /web//dat
     check "refused: $path"                      shows '^HTTP/1.1 404' asked --path-as-is "https://$SITE$path"
 done
 check "other ways stay open"                    shows '^HTTP/1.1 200' asked "https://$SITE/xmlrpc/2/common"
-socket() { inside python3 "$STORIES/judges/websocket.py" "$SITE" "$WORLD/ca.pem" "$@"; }
+socket() { within python3 "$STORIES/judges/websocket.py" "$SITE" "$WORLD/ca.pem" "$@"; }
 check "a web socket opens on 8072, both ways"   sees "101 8072 echo" socket /websocket
 for path in /websocket/peek_notifications /longpolling/poll; do
     check "polls go there too: $path"           sees 8072 with FIELD=.port answer "https://$SITE$path"
@@ -304,13 +304,13 @@ head -c 30000000 /dev/zero > "$WORLD/large"
 check "a file of 30 MB comes up"                sees 30000000 with FIELD=.body answer --data-binary "@$WORLD/large" "https://$SITE/web/binary/upload"
 truncate -s 70000000 "$WORLD/large"
 check "one of 70 MB does not"                   shows '^HTTP/1.1 413' asked --data-binary "@$WORLD/large" "https://$SITE/web/binary/upload"
-tls() { inside openssl s_client -connect 127.0.0.1:443 -servername "${NAME:-$SITE}" "$@" < /dev/null; }
+tls() { within openssl s_client -connect 127.0.0.1:443 -servername "${NAME:-$SITE}" "$@" < /dev/null; }
 check "TLS 1.2 and 1.3"                         eval 'tls -tls1_2 && tls -tls1_3'
 check "nothing older"                           not tls -tls1_1 -cipher ALL:@SECLEVEL=0
 check "no certificate for another name"         fails_with 'unrecognized name' with NAME=other.example tls
 halt odoo
 background odoo python3 "$STORIES/servers/odoo_stub.py" 127.0.0.2
-inside curl -s -X POST -d '{"host": "odoo.", "addresses": ["127.0.0.2"]}' http://127.0.0.1:8055/add-a
+within curl -s -X POST -d '{"host": "odoo.", "addresses": ["127.0.0.2"]}' http://127.0.0.1:8055/add-a
 check "an Odoo at another address is found"     wait_until 15 sees 127.0.0.2 with FIELD=.address answer "https://$SITE/"
 
 say "renewal"

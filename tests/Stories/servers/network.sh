@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A network and a tree of processes of their own, where names are answered at 127.0.0.11, as in a container of Docker's: each name leads to 127.0.0.1.
 
-# network_up: from then on there is `inside COMMAND...`. What an image of nginx or certbot has and this machine has elsewhere, or not at all, is mounted there.
+# network_up: from then on there is `within COMMAND...`. What an image of nginx or certbot has and this machine has elsewhere, or not at all, is mounted there.
 network_up() {
     local account
     for account in passwd group; do cp "/etc/$account" "$WORLD/$account"; done
@@ -10,10 +10,9 @@ network_up() {
     echo 'nameserver 127.0.0.11' > "$WORLD/resolv.conf"
     unshare --net --mount --pid --fork --kill-child --mount-proc sleep infinity &
     running network $!
-    wait_until 5 network_holder
-    network_holder
+    wait_until 30 network_holder || { echo "no network of its own"; return 1; }
     # shellcheck disable=SC2016 # the inner shell's own variables
-    inside bash -euc '
+    within bash -euc '
         ip link set lo up
         for file in passwd group resolv.conf; do mount --bind "$1/$file" "/etc/$file"; done
         mkdir -p /etc/letsencrypt /var/cache/nginx /var/www
@@ -26,7 +25,7 @@ network_up() {
 network_down() { kill -KILL "$(cat "$WORLD/pid/network")"; }
 
 network_holder() { HOLDER=$(pgrep -P "$(cat "$WORLD/pid/network")") && [[ -n $HOLDER ]]; }
-inside() { nsenter -t "$HOLDER" -n -m -p "$@"; }
+within() { nsenter -t "$HOLDER" -n -m -p "$@"; }
 
 # background NAME COMMAND...: it lives as long as the network does, or until `halt NAME`.
 # shellcheck disable=SC2016 # the inner shell's own variables
@@ -35,10 +34,10 @@ background() {
     local name=$1 first
     shift
     mapfile -t first < <(announced "$name")
-    inside "${first[@]}" "$@" >> "$WORLD/log/$name" 2>&1 &
+    within "${first[@]}" "$@" >> "$WORLD/log/$name" 2>&1 &
     running "$name" $!
 }
-halt() { inside kill -KILL "$(cat "$WORLD/inner-$1")"; }
+halt() { within kill -KILL "$(cat "$WORLD/inner-$1")"; }
 
-# port ADDRESS PORT: something listens there, inside.
-port() { inside bash -c "exec 3<> /dev/tcp/$1/$2"; }
+# port ADDRESS PORT: something listens there, within.
+port() { within bash -c "exec 3<> /dev/tcp/$1/$2"; }
