@@ -80,7 +80,8 @@ typed() {
         fish) setup="source $WORLD/files/completions/fish/$program.fish" ;;
     esac
     rm -f "$WORLD/typed"
-    HOME=$WORLD/typist PATH=$WORLD/path:$PATH timeout 60 python3 "$STORIES/judges/tab.py" "$shell" "$setup" "$WORLD/typed" "$program $3"
+    # In a folder of its own: fish offers files, too.
+    (cd "$WORLD/typist" && HOME=$WORLD/typist PATH=$WORLD/path:$PATH timeout 60 python3 "$STORIES/judges/tab.py" "$shell" "$setup" "$WORLD/typed" "$program $3")
 }
 for shell in bash zsh fish; do
     trimmed() { typed "$@" | sed 's/ *$//'; }
