@@ -31,7 +31,8 @@ static class Presence
         {
             if (!AgentId.TryParse(name, out var agent) || agent == machine.State.Agent || Heard(machine, name) is not { } last) continue;
             if (now - last >= (agent.Zone == Zone.Cloud ? CloudSilence : LocalSilence))
-                yield return new("silent:" + name, $"nothing has come from {name} since {AlarmWatch.At(last)}", "is that machine on, and does it sync?") { IsUrgent = agent.Zone == Zone.Cloud };
+                // Told once, not each day: it may be an installation that was replaced, and nothing of it will ever come again.
+                yield return new("silent:" + name, $"nothing has come from {name} since {AlarmWatch.At(last)}", "is that machine on, and does it sync?");
         }
     }
 
