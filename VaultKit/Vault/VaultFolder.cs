@@ -29,7 +29,7 @@ public sealed class VaultFolder
         var root = Path.GetFullPath(path);
         var protocol = Path.Combine(root, ProtocolFile);
         if (Disk.Stamp(protocol).Kind != FileKind.Regular)
-            throw new Refusal(ExitCode.NoVault, $"there is no vault at {root}", "make one with 'localagent init DIR', or set vault = in vault.toml to where it is");
+            throw new Refusal(ExitCode.NoVault, $"there is no vault at {root}", "make one with 'localagent init DIR', or set vault = in vault.toml to where it is; CloudAgent's first 'run' takes it from the remote");
         if (!int.TryParse(System.Text.Encoding.ASCII.GetString(Disk.ReadRegular(protocol, 100)), out var number))
             throw new Refusal(ExitCode.NoVault, $"{protocol} does not hold a number", $"if this is the vault, write {Protocol} into it");
         var vault = new VaultFolder(root, agent, number > Protocol);

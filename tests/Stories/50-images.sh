@@ -57,9 +57,9 @@ check "compose takes the file"                  compose_of cloud
 check "every promise in it is kept"             sees $'memory: cloudagent 96 MB\npublished: ' judged cloud
 
 say "LocalAgent's image, for a user of this machine"
-check "the steps build it"                      typed 4
+check "the steps build it"                      typed 5
 settings local '' "maildir:/var/lib/platinum/state/outbox"
-check "the steps for its key"                   typed 5
+check "the steps for its key"                   typed 6
 chown -R "$OWNER:$OWNER" "$WORLD/home" "$SOURCES/docker/local/secrets.json"
 chmod 600 "$SOURCES/docker/local/secrets.json"
 check "compose takes that file too"             compose_of local
@@ -71,8 +71,9 @@ check "two keys for the remote"                 sees 3 lines cat "$WORLD/sshd/cl
 
 say "both at work"
 # LocalAgent makes the vault first, or CloudAgent would have none to take.
-check "the steps make the vault and start it"   typed 6
+check "the steps make the vault and start it"   typed 7
 check "the steps start CloudAgent"              typed 3
+check "which says how things are"               wait_until 30 typed 4
 for where in cloud local; do ln -s "$ENGINE/projects/$where/log" "$WORLD/log/$where"; running $where "$(cat "$ENGINE/projects/$where/pid")"; done
 log_of() { cat "$ENGINE/projects/$1/log"; }
 check "a certificate that nobody vouches for is refused"  wait_until 20 shows 'certificate' log_of cloud
