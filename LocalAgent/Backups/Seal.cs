@@ -148,7 +148,7 @@ static class Seal
         {
             if (last && chunks.TryOpen(number, last: false, closed.AsSpan(0, here), plain)) return Damaged("its end is missing");
             if (!last && chunks.TryOpen(number, last: true, closed.AsSpan(0, here), plain)) return Damaged("something was added at its end");
-            return number == 0 ? new(ExitCode.Credential, "the backup can't be opened: the passphrase is another one, or its beginning is damaged", "try the passphrase that it was made with")
+            return number == 0 ? new(ExitCode.Credential, "the backup can't be opened: the passphrase is another one, or it is damaged or cut off", "try the passphrase that it was made with; if it is that one, take another backup")
                 : Damaged($"the {(long)number * ChunkLength / 1024 / 1024 + 1}th megabyte is damaged, cut off or not where it was");
         }
 

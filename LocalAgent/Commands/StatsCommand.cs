@@ -30,7 +30,7 @@ static class StatsCommand
         Say.Data($"answered   {s.Answered.Total}{Parts((s.Answered.AsDrafted, "sent as drafted"), (s.Answered.Edited, "edited and sent"), (s.Answered.WrittenByYou, "written by you"), (s.Answered.FromElsewhere, "by you from elsewhere"), (s.Answered.CannotTell, "of which the log can't tell"))}");
         if (s.Orders > 0) Say.Data($"ordered    {s.Orders} mails of your own went out");
         if (s.Rejected + s.SentBack + s.Superseded > 0) Say.Data($"not sent   {Joined((s.Rejected, "rejected"), (s.SentBack, "drafted again"), (s.Superseded, "put away for a later mail"))}");
-        Say.Data($"waits now  {(Joined((s.WaitingNow.Drafts, "drafts"), (s.WaitingNow.Yours, "yours to answer"), (s.WaitingNow.Approved, "approved")) is { Length: > 0 } waits ? waits : "nothing")}");
+        Say.Data($"waits now  {(Joined((s.WaitingNow.Drafts, s.WaitingNow.Drafts == 1 ? "draft" : "drafts"), (s.WaitingNow.Yours, "yours to answer"), (s.WaitingNow.Approved, "approved")) is { Length: > 0 } waits ? waits : "nothing")}");
         foreach (var agent in s.Agents) Say.Data($"heard      {agent.Agent} {Heard(agent, zone)}");
         Say.Data("sync       " + (s.Sync is null ? "none; this machine is alone"
             : s.Sync.SuccessRate is { } rate ? $"{rate * 100:0.#} % of this machine's last {s.Sync.LastCycles} cycles were whole" : "not yet"));

@@ -65,6 +65,9 @@ types() {
     if [[ -z ${2:-} ]]; then owner bash -euxc "$commands"; return; fi
     owner python3 "$STORIES/judges/terminal.py" /dev/stdin "$WORLD/log/typed" --columns 200 --patience 400 -- bash -euc "$commands" <<< "$2"
 }
+# timed COMMAND...: the owner waits for it.
+WAITED=0
+timed() { local began=$SECONDS code=0; "$@" || code=$?; WAITED=$((WAITED + SECONDS - began)); return $code; }
 setup() { vm sudo systemd/setup-vm "$@"; }
 # is_line N COMMAND...: it says the N-th line of the guide's table of what is wrong.
 # shellcheck disable=SC2016 # Markdown's backticks
@@ -82,7 +85,7 @@ same() { diff "$WORLD/$1" <(state); }
 install -D -m 600 "$WORLD/owner/.ssh/id_ed25519.pub" "$ROOT/home/ubuntu/.ssh/authorized_keys"
 inside chown -R ubuntu: /home/ubuntu/.ssh
 echo "$VM $(cut -d' ' -f1,2 "$ROOT/etc/ssh/ssh_host_ed25519_key.pub")" > "$WORLD/owner/.ssh/known_hosts"
-check "the program is brought there"            types 1
+check "the program is brought there"            timed types 1
 
 say "what it refuses, and changes nothing"
 KEY="'$(cat "$WORLD/owner/.ssh/id_ed25519.pub")'"
@@ -137,7 +140,7 @@ reaches() { timeout 2 bash -c "exec 3<> /dev/tcp/$VM/$1"; }
 check "before: any port is reached"             wait_until 20 reaches 8088
 began=$SECONDS
 SET_UP='password with which => a "pass\word\r'
-check "asks for the password, and sets it up"   exits 3 types 2 "$SET_UP"
+check "asks for the password, and sets it up"   exits 3 timed types 2 "$SET_UP"
 TOOK=$((SECONDS - began))
 say "in $TOOK s"
 check "in under 10 minutes"                     [ "$TOOK" -lt 600 ]
@@ -174,9 +177,9 @@ cp "$ROOT/etc/platinum/vault.toml" "$WORLD/vault.toml"
 # shellcheck disable=SC2016 # the dollar is sed's
 inside sed -i -e 's|^inbox = .*|inbox = "maildir:/var/lib/cloudagent/mail"|' -e '/^\[account.imap\]/,$d' /etc/platinum/vault.toml
 inside systemctl restart --no-block cloudagent
-check "the guide's fourth step"                 types 3
+check "the guide's fourth step"                 timed types 3
 sed "s|^undo = .*|undo = \"0s\"|" -i "$WORLD/owner/.config/platinum/vault.toml"
-printf '%s\n' '[[account]]' 'name = "main"' "address = \"$ADDRESS\"" 'display_name = "Anna Berg"' "outbox = \"maildir:$WORLD/sent\"" >> "$WORLD/owner/.config/platinum/vault.toml"
+printf '%s\n' '[[account]]' 'name = "main"' "address = \"$ADDRESS\"" 'display_name = "Anna Berg"' "outbox = \"maildir:$WORLD/sent\"" | tee "$WORLD/typed-account" >> "$WORLD/owner/.config/platinum/vault.toml"
 check "doctor has nothing against it"           exits 0 owner localagent doctor
 # It does not come to an end, so it runs beside us.
 commands=$(guide "From nothing to the gate" 4 | sed 's/^localagent run/exec &/')
@@ -188,12 +191,16 @@ put "$(mail gmail-en)" /var/lib/cloudagent/mail/tmp/one 600
 inside chown cloudagent: /var/lib/cloudagent/mail/tmp/one
 inside mv /var/lib/cloudagent/mail/tmp/one /var/lib/cloudagent/mail/new/
 waits() { compgen -G "$WORLD/owner/Platinum/Pending_Approval/email/*.md"; }
-check "a mail becomes a draft with the owner"   wait_until 120 waits
+check "a mail becomes a draft with the owner"   timed wait_until 120 waits
 fill_in() { sed -i -E 's/\{\{[^}]*\}\}/120 euros/g' "$WORLD/owner/Platinum/Pending_Approval/email"/*.md; }
 check "the owner fills the blanks"              fill_in
-check "the fifth: one key"                      types 5 '\[a\]pprove => a'
+check "the fifth: one key"                      timed types 5 '\[a\]pprove => a'
 sent() { find "$WORLD/sent" -type f | wc -l; }
-check "sends it, from a fresh machine on"       wait_until 60 sees 1 sent
+check "sends it, from a fresh machine on"       timed wait_until 60 sees 1 sent
+TYPED=$({ for n in 1 2 3 4 5; do guide "From nothing to the gate" $n; done; cat "$WORLD/typed-account"; } | wc -m)
+say "the owner types $TYPED characters and waits $WAITED s"
+# 200 characters a minute, and none of it pasted.
+check "that is ten minutes at most"             [ $((WAITED + TYPED * 60 / 200)) -lt 600 ]
 stop owner
 check "and the repository's guard was content"  not grep -i declined "$WORLD/log/owner"
 
