@@ -66,8 +66,7 @@ types() {
     owner python3 "$STORIES/judges/terminal.py" /dev/stdin "$WORLD/log/typed" --columns 200 --patience 400 -- bash -euc "$commands" <<< "$2"
 }
 # timed COMMAND...: the owner waits for it.
-WAITED=0
-timed() { local began=$SECONDS code=0; "$@" || code=$?; WAITED=$((WAITED + SECONDS - began)); return $code; }
+timed() { local began=$SECONDS code=0; "$@" || code=$?; WAITED=$((${WAITED:-0} + SECONDS - began)); return $code; }
 setup() { vm sudo systemd/setup-vm "$@"; }
 # is_line N COMMAND...: it says the N-th line of the guide's table of what is wrong.
 # shellcheck disable=SC2016 # Markdown's backticks
@@ -80,7 +79,6 @@ state() {
     oracles list table inet platinum_host 2> /dev/null || echo "no firewall"
 }
 same() { diff "$WORLD/$1" <(state); }
-
 
 install -D -m 600 "$WORLD/owner/.ssh/id_ed25519.pub" "$ROOT/home/ubuntu/.ssh/authorized_keys"
 inside chown -R ubuntu: /home/ubuntu/.ssh
@@ -138,12 +136,8 @@ nsenter -t "$LEADER" -n python3 -m http.server 8088 --directory "$WORLD/tls" > "
 running listens $!
 reaches() { timeout 2 bash -c "exec 3<> /dev/tcp/$VM/$1"; }
 check "before: any port is reached"             wait_until 20 reaches 8088
-began=$SECONDS
 SET_UP='password with which => a "pass\word\r'
 check "asks for the password, and sets it up"   exits 3 timed types 2 "$SET_UP"
-TOOK=$((SECONDS - began))
-say "in $TOOK s"
-check "in under 10 minutes"                     [ "$TOOK" -lt 600 ]
 check "doctor is its last word"                 is_line 1 cat "$WORLD/log/typed"
 check "with this machine's key"                 grep -F "$(ssh-keygen -l -f "$ROOT/etc/ssh/ssh_host_ed25519_key.pub" | cut -d' ' -f2)" "$WORLD/log/typed"
 check "it did nothing that it had not said"     sees "" bash -c "tr -d '\r' < '$WORLD/log/typed' | grep '^   [a-z]' | grep -vxFf '$WORLD/log/dry'; true"
@@ -198,8 +192,7 @@ check "the fifth: one key"                      timed types 5 '\[a\]pprove => a'
 sent() { find "$WORLD/sent" -type f | wc -l; }
 check "sends it, from a fresh machine on"       timed wait_until 60 sees 1 sent
 TYPED=$({ for n in 1 2 3 4 5; do guide "From nothing to the gate" $n; done; cat "$WORLD/typed-account"; } | wc -m)
-say "the owner types $TYPED characters and waits $WAITED s"
-# 200 characters a minute, and none of it pasted.
+say "the owner types $TYPED characters, 200 a minute, and waits $WAITED s"
 check "that is ten minutes at most"             [ $((WAITED + TYPED * 60 / 200)) -lt 600 ]
 stop owner
 check "and the repository's guard was content"  not grep -i declined "$WORLD/log/owner"

@@ -70,7 +70,7 @@ public class DayLogTests
     {
         using var desk = new Desk();
         desk.Cycles("a", "b", "c");
-        var segments = Directory.GetFiles(desk.Folder).Select(f => (Name: f, Bytes: File.ReadAllBytes(f))).ToList();
+        var segments = Directory.GetFiles(desk.Folder).Order(StringComparer.Ordinal).Select(f => (Name: f, Bytes: File.ReadAllBytes(f))).ToList();
         var day = Path.Combine(desk.Folder, Day(desk.Clock.Now));
         foreach (var written in new[] { 1, 2, 3 })
         {
