@@ -1,25 +1,9 @@
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using VaultKit.Mail;
 using VaultKit.Sync;
 using VaultKit.Vault;
 
 namespace VaultKit.Agent;
-
-/// <summary>What woke the loop. A hint only: the turn looks for itself. Of several at once the last in this order counts.</summary>
-public enum Hint
-{
-    /// <summary>A single turn that somebody asked for, and waits for.</summary>
-    Once,
-    Start,
-    /// <summary>A mailbox may have new mail.</summary>
-    Mail,
-    /// <summary>Something in the vault was changed, not by us.</summary>
-    Vault,
-    /// <summary>Another machine has pushed.</summary>
-    Remote,
-    Timer,
-}
 
 /// <summary>Runs turns: at start, on hints, and on a timer, one at a time, until it is told to stop.</summary>
 /// <param name="isDirty">Whether the vault holds something that no turn has seen: what our own turn wrote wakes nobody.</param>
@@ -49,7 +33,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
     long? listened;
 
-    readonly Channel<Hint> hints = Channel.CreateBounded<Hint>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Hints hints = new();
 
     /// <summary>Returns when SIGTERM or SIGINT has come, or when cancelled, and the turn under way has come to a stop.</summary>
     /// <exception cref="Refusal">Another daemon uses this state directory; exit code 11.</exception>
@@ -70,13 +54,13 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-        using var wake = new Timer(_ => hints.Writer.TryWrite(Hint.Timer));
-        using var watch = new VaultWatch(machine.Vault, () => hints.Writer.TryWrite(Hint.Vault));
+        using var wake = new Timer(_ => hints.Hear(Hint.Timer));
+        using var watch = new VaultWatch(machine.Vault, () => hints.Hear(Hint.Vault));
         using var news = machine.Settings.Remote is null ? null
-            : new RemoteWatch(machine.SyncOptions(), machine.State, () => hints.Writer.TryWrite(Hint.Remote), Say.Warn);
-        using var also = Also(() => hints.Writer.TryWrite(Hint.Timer));
-        using var blind = new Timer(_ => hints.Writer.TryWrite(Hint.Vault));
-        using var ticks = new Timer(_ => hints.Writer.TryWrite(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
+            : new RemoteWatch(machine.SyncOptions(), machine.State, () => hints.Hear(Hint.Remote), Say.Warn);
+        using var also = Also(() => hints.Hear(Hint.Timer));
+        using var blind = new Timer(_ => hints.Hear(Hint.Vault));
+        using var ticks = new Timer(_ => hints.Hear(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
         Say.Info($"{machine.State.Agent} works on {machine.Vault.Root}; stop it with Ctrl-C or SIGTERM");
         Manager.Begin(AnswersInARow * (machine.Settings.Model?.Patience ?? TimeSpan.Zero));
         void LookAround()
@@ -86,11 +70,12 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         }
         try
         {
-            for (var hint = Hint.Start; ; hint = await WaitAsync(LookAround, stop.Token))
+            // What our own turn wrote and pushed wakes nobody.
+            bool Counts(Hint hint) => hint switch { Hint.Vault => IsDirty(), Hint.Remote => news!.IsNews, _ => true };
+            for (hints.Hear(Hint.Start); ; await WaitAsync(LookAround, stop.Token))
             {
                 LookAround();
-                if (hint == Hint.Vault && !IsDirty()) continue;
-                if (hint == Hint.Remote && !news!.IsNews) continue;
+                if (hints.Take(Counts) is not { } hint) continue;
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, health, stop.Token);
                 if (hint is Hint.Timer) health.Listen();
@@ -123,22 +108,17 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
 
     /// <summary>Sleeps until something hints at work. An inbox is never read and waited for at once: its connection does one thing at a time.</summary>
     /// <param name="look">What is done meanwhile, as often as whoever watches over the loop wants to hear of it.</param>
-    async Task<Hint> WaitAsync(Action look, CancellationToken stop)
+    async Task WaitAsync(Action look, CancellationToken stop)
     {
         using var awake = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var posted = hints.Reader.WaitToReadAsync(awake.Token).AsTask();
-        List<Task> waits = [posted, .. inboxes.Select(inbox => inbox.WaitAsync(awake.Token))];
+        var hinted = hints.WaitAsync(awake.Token);
+        List<Task> waits = [hinted, .. inboxes.Select(inbox => inbox.WaitAsync(awake.Token))];
         var any = Task.WhenAny(waits);
         while (await Task.WhenAny(any, Task.Delay(Manager.LongestSleep, awake.Token)) != any) look();
-        var first = await any;
+        if (await any != hinted) hints.Hear(Hint.Mail);
         await awake.CancelAsync();
         await Task.WhenAll(waits).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         stop.ThrowIfCancellationRequested();
-
-        var hint = first == posted ? Hint.Vault : Hint.Mail;
-        while (hints.Reader.TryRead(out var more))
-            if (more > hint) hint = more;
-        return hint;
     }
 
     /// <summary>

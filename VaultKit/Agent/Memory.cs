@@ -50,7 +50,7 @@ static partial class Memory
     public static long? Available()
     {
         const string told = "/proc/meminfo";
-        // A service that sees nothing of /proc but processes (ProcSubset=pid) is not told.
+        // Other systems have none, nor has a service that sees nothing of /proc but processes (ProcSubset=pid).
         if (!File.Exists(told)) return null;
         foreach (var line in File.ReadLines(told))
             if (line.StartsWith("MemAvailable:", StringComparison.Ordinal)) return long.Parse(line.AsSpan(13).Trim().TrimEnd("kB").Trim()) << 10;

@@ -160,6 +160,7 @@ check "by the same process"                     is cloudagent NRestarts 0
 # shellcheck disable=SC2016 # the field is awk's
 peak=$(inside awk '/^VmHWM:/ { print int($2 / 1024) }' "/proc/$(property cloudagent MainPID)/status")
 check "resident: $peak MB at most, of 96"       [ "$peak" -gt 1 -a "$peak" -lt 64 ]
+check "it sees how much the machine has left"   shows MemAvailable inside nsenter -m -t "$(property cloudagent MainPID)" cat /proc/meminfo
 rm "$ROOT/etc/systemd/system/cloudagent.service.d/patience.conf"
 inside systemctl daemon-reload
 

@@ -10,7 +10,7 @@ public class DaemonTests
     /// <summary>A daemon on a vault of its own whose turns do what a test says; <see cref="TurnAsync"/> waits for the next one.</summary>
     sealed class Watched : IAsyncDisposable
     {
-        readonly Workshop shop = new();
+        readonly Workshop shop;
         readonly CancellationTokenSource stop = new();
         readonly SemaphoreSlim turns = new(0);
         readonly Task<ExitCode> running;
@@ -23,8 +23,9 @@ public class DaemonTests
         public volatile bool Dirty;
 
         /// <param name="deaf">As where no event comes from the vault: its folders are looked at every 100 ms.</param>
-        public Watched(Action<int, Watched> turn, bool deaf = false)
+        public Watched(Action<int, Watched> turn, bool deaf = false, string remote = "")
         {
+            shop = new(remote);
             Task<TurnReport> Turn(Hint hint, CancellationToken cancel)
             {
                 Dirty = deaf;
@@ -62,6 +63,27 @@ public class DaemonTests
     public async Task What_our_own_turn_wrote_wakes_nobody()
     {
         await using var daemon = new Watched((_, d) => d.Put("Pending_Approval/email/x-0123456789abcdef.md"));
+        await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
+        await Assert.That(await daemon.TurnAsync(Short)).IsFalse();
+    }
+
+    [Test]
+    public async Task A_change_that_is_heard_together_with_our_own_push_gets_its_turn()
+    {
+        using var remote = new TemporaryFolder();
+        Directory.CreateDirectory(remote["refs/heads"]);
+        await using var daemon = new Watched((turn, d) =>
+        {
+            if (turn != 1) return;
+            var tip = new string('a', 40);
+            File.WriteAllText(remote["refs/heads/main"], tip + "\n");
+            Thread.Sleep(1000); // it is heard before it is known to be ours
+            File.WriteAllText(d.Machine.State.PathOf("sync.json"), $$"""{"last_seen":"{{tip}}"}""");
+            d.Dirty = true;
+            d.Put("Pending_Approval/email/x-0123456789abcdef.md");
+            Thread.Sleep(1000);
+        }, remote: remote.Path);
+        await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
         await Assert.That(await daemon.TurnAsync(Long)).IsTrue();
         await Assert.That(await daemon.TurnAsync(Short)).IsFalse();
     }
