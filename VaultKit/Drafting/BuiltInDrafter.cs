@@ -124,9 +124,7 @@ public sealed class BuiltInDrafter : IDrafter
     static string Further(Handbook handbook, Phrases phrases)
     {
         if (!handbook.ResponseTime.TryGetValue(phrases.Language, out var time) || time.Length == 0) return phrases.FurtherPlain;
-        var words = Folding.Words(time);
-        var opens = Array.Exists(phrases.TimeOpeners, o => Folding.Find(words, o) == 0);
-        return (opens ? phrases.Further : phrases.FurtherOther).Replace("{r}", Unmarked(time));
+        return (phrases.TimeOpeners.Opens(Folding.Words(time)) is not null ? phrases.Further : phrases.FurtherOther).Replace("{r}", Unmarked(time));
     }
 
     static string Closing(DraftRequest request, bool familiar, Phrases phrases)

@@ -18,18 +18,18 @@ sealed record Phrases
     public required string Language { get; init; }
 
     /// <summary>What makes a sentence a request without a question mark.</summary>
-    public required string[] Requests { get; init; }
+    public required PhraseIndex Requests { get; init; }
 
     /// <summary>What makes a sentence a courtesy, whatever its mark.</summary>
-    public required string[] Courtesies { get; init; }
+    public required PhraseIndex Courtesies { get; init; }
 
     /// <summary>First words of a greeting, and of the line that closes a mail.</summary>
-    public required string[] Hellos { get; init; }
+    public required PhraseIndex Hellos { get; init; }
 
-    public required string[] Closers { get; init; }
+    public required PhraseIndex Closers { get; init; }
 
     /// <summary>In the order of precedence where a sentence speaks of several.</summary>
-    public required (Topic Topic, string[] Words)[] Topics { get; init; }
+    public required (Topic Topic, PhraseIndex Words)[] Topics { get; init; }
 
     public required Frame[] Frames { get; init; }
 
@@ -66,7 +66,7 @@ sealed record Phrases
     public required string FurtherPlain { get; init; }
 
     /// <summary>First words of a response time that can stand in a sentence as it is.</summary>
-    public required string[] TimeOpeners { get; init; }
+    public required PhraseIndex TimeOpeners { get; init; }
 
     public required string FormalClosing { get; init; }
     public required string FamiliarClosing { get; init; }
@@ -118,7 +118,10 @@ sealed record Phrases
     public static FrozenSet<string> Set(string words) => words.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet();
 
     /// <summary>Phrases parted by commas.</summary>
-    public static string[] List(string phrases) => phrases.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public static PhraseIndex List(string phrases) => new(Split(phrases));
+
+    /// <summary>What commas part.</summary>
+    public static string[] Split(string phrases) => phrases.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A day, in words, as the clock of <paramref name="date"/>'s own offset has it.</summary>
     public string Date(DateTimeOffset date) => DateForm

@@ -14,10 +14,10 @@ public static class Urgency
     ];
 
     // Asked for by then, and not only told of.
-    static readonly string[] Soon = Phrases.List(
+    static readonly PhraseIndex Soon = Phrases.List(
         "today, tonight, tomorrow, tomorrow' s, this morning, this afternoon, right away, heute, heut, morgen, in der fruh, gleich jetzt, demain, aujourd' hui, ce matin, cet apres midi, ce soir, tout de suite, hoy, de manana, para manana, esta manana, esta tarde, ahora mismo");
 
-    static readonly string[] Emergencies = Phrases.List(
+    static readonly PhraseIndex Emergencies = Phrases.List(
         "water is coming, coming in, leaking, flooded, stuck inside, locked in, locked out, can' t close, cannot close, wasser kommt, wasser rinnt, wasser lauft, regnet rein, regnet herein, eingesperrt, ausgesperrt, geht nicht mehr zu, "
         + "l' eau entre, l' eau coule, infiltration, bloque a l' interieur, ne ferme plus, entra agua, entra el agua, esta entrando, inunda~, encerrad~, no cierra");
 
