@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace VaultKit.Drafting;
 
 /// <summary>A word of a text: as it is compared, and where it stands.</summary>
 public readonly record struct Word(string Fold, int Start, int End)
 {
-    /// <summary>Of a <see cref="PhraseIndex"/>.</summary>
-    internal readonly byte Row = PhraseIndex.RowOf(Fold);
+    // Where a PhraseIndex looks for it.
+    internal readonly byte Row = PhraseIndex.RowOf(Fold), Bit = PhraseIndex.BitOf(Fold);
 }
 
 /// <summary>
@@ -40,19 +42,23 @@ public static class Folding
     /// <summary>As long as <paramref name="text"/>.</summary>
     public static string Fold(string text) => Fold(text, 0, text.Length);
 
-    static string Fold(string text, int start, int length) => string.Create(length, (text, start), static (into, source) =>
+    static string Fold(string text, int start, int length)
     {
-        for (var i = 0; i < into.Length; i++) into[i] = Fold(source.text[source.start + i]);
-    });
+        var into = length <= 64 ? stackalloc char[length] : new char[length];
+        for (var i = 0; i < length; i++) into[i] = Fold(text[start + i]);
+        return new(into);
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static char Fold(char c)
     {
         if (c < 128) return char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c == '`' ? '\'' : c;
-        var lower = char.ToLowerInvariant(c);
-        var at = From.IndexOf(lower);
-        return at < 0 ? lower : Into[at];
+        return Beyond(char.ToLowerInvariant(c));
     }
 
+    static char Beyond(char lower) => From.IndexOf(lower) is >= 0 and var at ? Into[at] : lower;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IsLetter(char c) => c < 128 ? char.IsAsciiLetterOrDigit(c) : char.IsLetterOrDigit(c);
 
     /// <summary>Runs of letters and digits; an apostrophe closes the word before it and belongs to it: <c>l'|offre</c>, <c>i'|d</c>.</summary>

@@ -7,7 +7,10 @@ namespace VaultKit.Drafting;
 /// A way of asking, and the owner's way of taking it up. In <paramref name="Pattern"/> (folded words) <c>*</c> stands for what is asked about,
 /// <c>#</c> for one word with a digit in it; in <paramref name="Say"/> <c>{x}</c> for the same, seen from the owner.
 /// </summary>
-sealed record Frame(string Pattern, Topic Topic, string Say);
+sealed record Frame(string Pattern, Topic Topic, string Say)
+{
+    public string[] Parts { get; } = Pattern.Split(' ');
+}
 
 /// <summary>
 /// One language's words: how people ask in it and how an owner answers. Everything to compare with is folded (<see cref="Folding"/>).
@@ -30,6 +33,8 @@ sealed record Phrases
 
     /// <summary>In the order of precedence where a sentence speaks of several.</summary>
     public required (Topic Topic, PhraseIndex Words)[] Topics { get; init; }
+
+    public PhraseIndex Complaint => field ??= Array.Find(Topics, t => t.Topic == Topic.Complaint).Words;
 
     public required Frame[] Frames { get; init; }
 

@@ -47,10 +47,11 @@ public static class Questions
 
     static Question? Take(string sentence, List<Word> words, Phrases phrases)
     {
+        var asks = sentence.TrimEnd('"', '”', '»', ')', ' ').EndsWith('?') || Folding.Any(words, phrases.Requests);
+        if (!asks && !Folding.Any(words, phrases.Complaint)) return null;
         if (words.Count < 2 && !sentence.EndsWith('?') || Folding.Any(words, phrases.Courtesies)) return null;
         if (Sentences.Greets(sentence, phrases) || Sentences.Closes(sentence, phrases)) return null;
         var topic = TopicOf(words, phrases);
-        var asks = sentence.TrimEnd('"', '”', '»', ')', ' ').EndsWith('?') || Folding.Any(words, phrases.Requests);
         if (!asks && topic != Topic.Complaint) return null;
 
         var whole = Text.Plain(WithoutHello(sentence, phrases), 4 * MaxWords);
