@@ -39,10 +39,13 @@ public static class Language
     }
 
     /// <summary>By function words: of what the sender newly wrote, and where that does not decide, of the subject too. English where nothing decides.</summary>
-    public static string Detect(string fresh, string subject)
+    public static string Detect(string fresh, string subject) => Detect(fresh, null, subject);
+
+    /// <param name="words">Of the text, where they are known.</param>
+    internal static string Detect(string fresh, List<Word>? words, string subject)
     {
         var scores = new int[Lists.Length];
-        Count(fresh, scores);
+        Count(fresh, scores, words);
         if (Lead(scores) < 3) Count(subject, scores);
         var best = 0;
         for (var i = 1; i < scores.Length; i++)
@@ -64,10 +67,11 @@ public static class Language
         return sorted[^1] - sorted[^2];
     }
 
-    static void Count(string text, int[] scores)
+    static void Count(string text, int[] scores, List<Word>? words = null)
     {
+        if (text.Length > Enough) words = null;
         text = Folding.Compose(Text.Cut(text, Enough));
-        foreach (var word in Folding.Words(text))
+        foreach (var word in words ?? Folding.Words(text))
         {
             if (!Having.TryGetValue(word.Fold, out var languages)) continue;
             for (var i = 0; i < scores.Length; i++) scores[i] += (languages >> i & 1) * (int.IsPow2(languages) ? 2 : 1);

@@ -22,8 +22,9 @@ public static class Triage
     public static Verdict Of(Letter letter, Sifted? sifted, Account account, Handbook handbook)
     {
         var (fresh, quoted, _) = LetterText.Split(letter.Text);
-        var language = Language.Detect(fresh, letter.Subject);
-        var mail = new Reading(letter, account, fresh, quoted, Phrases.For(language));
+        var words = Reading.Folded(fresh, Sentences.MaxText);
+        var language = Language.Detect(fresh, words, letter.Subject);
+        var mail = new Reading(letter, account, fresh, words, quoted, Phrases.For(language));
         var (category, needs, why) = sifted is not null ? (Robots.Kind(sifted, mail), false, sifted.Why)
             : Robots.Disguised(mail) is { } robot ? (robot.Category, false, robot.Why)
             : Person(mail);
@@ -48,7 +49,7 @@ public static class Triage
 }
 
 /// <summary>A letter as the rules read it: its own words folded, what it asks found.</summary>
-sealed class Reading(Letter letter, Account account, string fresh, string quoted, Phrases phrases)
+sealed class Reading(Letter letter, Account account, string fresh, List<Word> words, string quoted, Phrases phrases)
 {
     public Letter Letter => letter;
     public Account Account => account;
@@ -57,7 +58,7 @@ sealed class Reading(Letter letter, Account account, string fresh, string quoted
     public List<Word> Subject { get; } = Reading.Folded(letter.Subject, 300);
 
     /// <summary>Of the subject and of what is newly written.</summary>
-    public List<Word> Own => field ??= [.. Subject, .. Folded(fresh, Sentences.MaxText)];
+    public List<Word> Own => field ??= [.. Subject, .. words];
 
     public List<Word> Words => field ??= QuotesItself ? [.. Own, .. Folded(quoted, Sentences.MaxText)] : Own;
     public List<Question> Questions => field ??= Drafting.Questions.Scan(fresh, phrases).Questions;
