@@ -22,10 +22,9 @@ static class TriageCommand
         var (account, handbook, json) = (Owner.Account(parsed.GetValue(Me), null), Owner.Handbook(parsed.GetValue(Book)), parsed.GetValue(Json));
         foreach (var line in handbook.RulesNotUnderstood) Say.Warn($"a rule in the handbook can't be followed: {line}");
         var count = 0;
-        foreach (var mail in parsed.GetValue(Paths)!.SelectMany(p => StoredMails.In(p, MaxMail)))
+        foreach (var trial in Trying.Parallel.InOrder(parsed.GetValue(Paths)!.SelectMany(p => StoredMails.In(p, MaxMail)), m => Trial.Of(m, account, handbook)))
         {
             cancel.ThrowIfCancellationRequested();
-            var trial = Trial.Of(mail, account, handbook);
             if (json) Say.Data((count == 0 ? "[\n" : ",\n") + JsonSerializer.Serialize(TriageRow.Of(trial), TriageJson.Default.TriageRow));
             else Print(trial);
             count++;

@@ -18,18 +18,19 @@ public sealed class BuiltInDrafter : IDrafter
     {
         var letter = request.Letter;
         var fresh = string.Join("\n\n", request.Before.Append(letter).Select(l => LetterText.Split(l.Text).Fresh));
-        var language = Language.Detect(fresh, letter.Subject);
+        var words = Reading.Folded(fresh, Sentences.MaxText);
+        var language = Language.Detect(fresh, words, letter.Subject);
         Draft Yours(string why) => new(language, null, $"yours to answer: {why}{Unfollowed(request)}");
 
         if (string.IsNullOrWhiteSpace(fresh)) return Yours("there is no text of the sender's own in it");
-        if (Sensitive.Why(letter.Subject, fresh) is { } why) return Yours(why);
+        if (Sensitive.Why([.. Reading.Folded(letter.Subject, 300), .. words]) is { } why) return Yours(why);
 
         var phrases = Phrases.For(language);
         var (questions, more, toMachine) = Questions.Scan(fresh, phrases);
         if (questions.Count == 0)
             return Yours(toMachine ? "it is written to a program, not to you" : "no question was found that a draft could speak to");
 
-        var familiar = Tone.IsFamiliar(fresh, phrases);
+        var familiar = Tone.IsFamiliar(fresh, words, phrases);
         var body = Body(request, fresh, questions, more, familiar, phrases);
         var known = questions.Count(q => request.Handbook.Answers.Find(q.Words, language) is not null);
         var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => q.Topic.ToString().ToLowerInvariant()).Distinct())}"
@@ -93,11 +94,12 @@ public sealed class BuiltInDrafter : IDrafter
     /// <summary>Whoever writes puts at least a part of the name under it, or has it in the address; a company or a robot that writes for somebody does not.</summary>
     static bool Signs(PersonName name, Address from, Letter letter)
     {
-        var (fresh, _, signature) = LetterText.Split(letter.Text);
-        var written = Folding.Words(Folding.Compose(Text.Cut(fresh, Sentences.MaxText) + "\n" + signature)).Select(w => w.Fold).ToHashSet();
         var mailbox = Folding.Fold(from.Mailbox);
-        // An address may have the umlaut in two letters.
-        return name.Full.Split(' ', '-').Select(w => Folding.Fold(Folding.Compose(w.Trim('.')))).Where(w => w.Length > 2).Any(w => written.Contains(w) || mailbox.Contains(w, StringComparison.Ordinal) || written.Any(o => o.Length > 2 && w.Contains(o, StringComparison.Ordinal)));
+        var parts = name.Full.Split(' ', '-').Select(w => Folding.Fold(Folding.Compose(w.Trim('.')))).Where(w => w.Length > 2).ToList();
+        if (parts.Exists(w => mailbox.Contains(w, StringComparison.Ordinal))) return true;
+        var (fresh, _, signature) = LetterText.Split(letter.Text);
+        // What is written may have the umlaut in two letters.
+        return Folding.Words(Folding.Compose(Text.Cut(fresh, Sentences.MaxText) + "\n" + signature)).Exists(o => o.Fold.Length > 2 && parts.Exists(w => w.Contains(o.Fold, StringComparison.Ordinal)));
     }
 
     static string Thanks(Letter letter, List<Question> questions, Phrases phrases)
@@ -124,9 +126,7 @@ public sealed class BuiltInDrafter : IDrafter
     static string Further(Handbook handbook, Phrases phrases)
     {
         if (!handbook.ResponseTime.TryGetValue(phrases.Language, out var time) || time.Length == 0) return phrases.FurtherPlain;
-        var words = Folding.Words(time);
-        var opens = Array.Exists(phrases.TimeOpeners, o => Folding.Find(words, o) == 0);
-        return (opens ? phrases.Further : phrases.FurtherOther).Replace("{r}", Unmarked(time));
+        return (phrases.TimeOpeners.Opens(Folding.Words(time)) is not null ? phrases.Further : phrases.FurtherOther).Replace("{r}", Unmarked(time));
     }
 
     static string Closing(DraftRequest request, bool familiar, Phrases phrases)

@@ -47,25 +47,35 @@ public static partial class DraftLeaks
         var reasons = new List<string>();
         foreach (var leak in Leaks.Find(body)) reasons.Add($"what looks like a {leak.Kind}");
         var words = Words(body);
-        var open = Runs(Words(known), HandbookWords);
-        if (Repeated(words, Runs(Words(request.Handbook.Internal), HandbookWords), HandbookWords, open) is { } inner) reasons.Add($"words of your handbook that are not for others: “{inner}”");
-        if (Repeated(words, Runs(Words(instructions), InstructionWords), InstructionWords, []) is { } told) reasons.Add($"the model's own instructions: “{told}”");
+        if (Repeated(words, request.Handbook.Internal, HandbookWords, known) is { } inner) reasons.Add($"words of your handbook that are not for others: “{inner}”");
+        if (Repeated(words, instructions, InstructionWords, "") is { } told) reasons.Add($"the model's own instructions: “{told}”");
 
-        var addresses = MailAddress().Matches(known).Select(Trimmed).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (Match match in MailAddress().Matches(body))
-            if (!addresses.Contains(Trimmed(match))) reasons.Add($"an address that is in neither the mail nor your handbook: {Shown(match.Value)}");
-        var accounts = known.Replace(" ", "");
-        foreach (Match match in AccountNumber().Matches(body))
-            if (!accounts.Contains(match.Value.Replace(" ", ""), StringComparison.OrdinalIgnoreCase)) reasons.Add($"an account number that is in neither the mail nor your handbook: {Shown(match.Value)}");
-        var numbers = Number().Matches(known).Select(m => Digits(m.Value)).ToList();
-        foreach (Match match in Number().Matches(body))
-            if (IsTelling(match.Value) && !IsAmong(Digits(match.Value), numbers)) reasons.Add($"a number that is in neither the mail nor your handbook: {Shown(match.Value)}");
+        // What is known is searched for what the draft has, and hardly any draft has any of it.
+        if (body.Contains('@') && MailAddress().Matches(body) is { Count: > 0 } written)
+        {
+            var addresses = MailAddress().Matches(known).Select(Trimmed).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            foreach (Match match in written)
+                if (!addresses.Contains(Trimmed(match))) reasons.Add($"an address that is in neither the mail nor your handbook: {Shown(match.Value)}");
+        }
+        if (AccountNumber().Matches(body) is { Count: > 0 } accounts)
+        {
+            var compact = known.Replace(" ", "");
+            foreach (Match match in accounts)
+                if (!compact.Contains(match.Value.Replace(" ", ""), StringComparison.OrdinalIgnoreCase)) reasons.Add($"an account number that is in neither the mail nor your handbook: {Shown(match.Value)}");
+        }
+        if (Number().Matches(body).Where(m => IsTelling(m.Value)).ToList() is { Count: > 0 } telling)
+        {
+            var numbers = Number().Matches(known).Select(m => Digits(m.Value)).ToList();
+            foreach (var match in telling)
+                if (!IsAmong(Digits(match.Value), numbers)) reasons.Add($"a number that is in neither the mail nor your handbook: {Shown(match.Value)}");
+        }
         return [.. reasons.Distinct()];
     }
 
     /// <summary>The links in a draft that are in neither the mail nor the handbook: for the owner to look at, since a link of the owner's own is no leak.</summary>
     static IReadOnlyList<string> NewLinks(string body, DraftRequest request)
     {
+        if (!body.Contains("://", StringComparison.Ordinal) && !body.Contains("www.", StringComparison.OrdinalIgnoreCase)) return [];
         var known = Known(request);
         return [.. Link().Matches(body).Select(m => Trimmed(m)).Where(l => !known.Contains(l, StringComparison.OrdinalIgnoreCase)).Distinct().Take(MaxLinks).Select(Shown)];
     }
@@ -99,6 +109,9 @@ public static partial class DraftLeaks
         for (var i = 0; i + length <= words.Count; i++) runs.Add(string.Join(' ', words.GetRange(i, length)));
         return runs;
     }
+
+    static string? Repeated(List<string> words, string told, int length, string open) =>
+        Runs(Words(told), length) is { Count: > 0 } runs ? Repeated(words, runs, length, Runs(Words(open), length)) : null;
 
     /// <returns>The first run of the draft that is among these and not among those that anybody may know; null where there is none.</returns>
     static string? Repeated(List<string> words, HashSet<string> runs, int length, HashSet<string> open)

@@ -1,7 +1,13 @@
+using System.Runtime.CompilerServices;
+
 namespace VaultKit.Drafting;
 
 /// <summary>A word of a text: as it is compared, and where it stands.</summary>
-public readonly record struct Word(string Fold, int Start, int End);
+public readonly record struct Word(string Fold, int Start, int End)
+{
+    // Where a PhraseIndex looks for it.
+    internal readonly byte Row = PhraseIndex.RowOf(Fold), Bit = PhraseIndex.BitOf(Fold);
+}
 
 /// <summary>
 /// Text as it is compared: lower case, without accents, character for character, so that a position in the folded text is one in the original.
@@ -34,31 +40,39 @@ public static class Folding
     }
 
     /// <summary>As long as <paramref name="text"/>.</summary>
-    public static string Fold(string text) => string.Create(text.Length, text, static (into, source) =>
-    {
-        for (var i = 0; i < source.Length; i++) into[i] = Fold(source[i]);
-    });
+    public static string Fold(string text) => Fold(text, 0, text.Length);
 
-    static char Fold(char c)
+    static string Fold(string text, int start, int length)
     {
-        if (c < 128) return c == '`' ? '\'' : char.ToLowerInvariant(c);
-        var lower = char.ToLowerInvariant(c);
-        var at = From.IndexOf(lower);
-        return at < 0 ? lower : Into[at];
+        var into = length <= 64 ? stackalloc char[length] : new char[length];
+        for (var i = 0; i < length; i++) into[i] = Fold(text[start + i]);
+        return new(into);
     }
 
-    /// <summary>Runs of letters and digits; an apostrophe closes the word before it and belongs to it: <c>l'|offre</c>, <c>i'|d</c>.</summary>
-    public static List<Word> Words(string text)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static char Fold(char c)
     {
-        var fold = Fold(text);
-        var words = new List<Word>();
-        for (var i = 0; i < fold.Length;)
+        if (c < 128) return char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c == '`' ? '\'' : c;
+        return Beyond(char.ToLowerInvariant(c));
+    }
+
+    static char Beyond(char lower) => From.IndexOf(lower) is >= 0 and var at ? Into[at] : lower;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IsLetter(char c) => c < 128 ? char.IsAsciiLetterOrDigit(c) : char.IsLetterOrDigit(c);
+
+    /// <summary>Runs of letters and digits; an apostrophe closes the word before it and belongs to it: <c>l'|offre</c>, <c>i'|d</c>.</summary>
+    /// <param name="most">Those behind are left out.</param>
+    public static List<Word> Words(string text, int most = int.MaxValue)
+    {
+        var words = new List<Word>(Math.Min(most, text.Length / 5));
+        for (var i = 0; i < text.Length && words.Count < most;)
         {
-            if (!char.IsLetterOrDigit(fold[i])) { i++; continue; }
+            if (!IsLetter(text[i])) { i++; continue; }
             var start = i;
-            while (i < fold.Length && char.IsLetterOrDigit(fold[i])) i++;
-            if (i < fold.Length && fold[i] == '\'') i++;
-            words.Add(new Word(fold[start..i], start, i));
+            while (i < text.Length && IsLetter(text[i])) i++;
+            if (i < text.Length && Fold(text[i]) == '\'') i++;
+            words.Add(new Word(Fold(text, start, i - start), start, i));
         }
         return words;
     }
@@ -88,8 +102,8 @@ public static class Folding
         return false;
     }
 
-    public static bool Any(IReadOnlyList<Word> words, string[] phrases) => PhraseIndex.Of(phrases).Any(words);
+    internal static bool Any(List<Word> words, PhraseIndex phrases) => phrases.Any(words);
 
     /// <summary>The first of the list that stands in the text; null where none does.</summary>
-    public static string? First(IReadOnlyList<Word> words, string[] phrases) => PhraseIndex.Of(phrases).In(words) is [var first, ..] ? first : null;
+    internal static string? First(List<Word> words, PhraseIndex phrases) => phrases.First(words);
 }

@@ -13,7 +13,7 @@ static class Frames
     {
         foreach (var frame in phrases.Frames)
         {
-            if (frame.Topic != topic || Matter(text, words, frame.Pattern) is not { } span) continue;
+            if (frame.Topic != topic || Matter(text, words, frame.Parts) is not { } span) continue;
             if (frame.Pattern.EndsWith('#')) return new Taken(frame, text[words[span.From].Start..words[span.To - 1].End], false);
             if (About(text, words, span.From, span.To, phrases) is not { } about) continue;
             return new Taken(frame, about, phrases.Days.Contains(words[span.From].Fold) || phrases.DayParts.Contains(words[span.From].Fold) && Day(text, words[span.From..span.To], phrases) is not null
@@ -23,9 +23,8 @@ static class Frames
     }
 
     /// <summary>The words that stand for <c>*</c> or <c>#</c>.</summary>
-    static (int From, int To)? Matter(string text, List<Word> words, string pattern)
+    static (int From, int To)? Matter(string text, List<Word> words, string[] parts)
     {
-        var parts = pattern.Split(' ');
         var star = Array.FindIndex(parts, p => p is "*" or "#");
         for (var i = 0; i + star < words.Count; i++)
         {

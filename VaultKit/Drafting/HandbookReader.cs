@@ -14,14 +14,14 @@ static class HandbookReader
 
     static readonly (Section Section, string[] Headings)[] Known =
     [
-        (Section.Company, Phrases.List("company, the company, about us, business, our business, firma, unternehmen, betrieb, uber uns, entreprise, societe, l'entreprise, la societe, empresa, la empresa, negocio, company name, firmenname")),
-        (Section.Signature, Phrases.List("signature, email signature, mail signature, e-mail signature, signatur, unterschrift, grussformel, signature des e-mails, firma de correo, firma del correo, sign-off")),
-        (Section.ResponseTime, Phrases.List("response time, response times, reply time, reply times, antwortzeit, antwortzeiten, reaktionszeit, reaktionszeiten, delai de reponse, delais de reponse, temps de reponse, tiempo de respuesta, tiempos de respuesta, plazo de respuesta")),
-        (Section.Hours, Phrases.List("opening hours, hours, business hours, offnungszeiten, geschaftszeiten, horaires, horaires d'ouverture, heures d'ouverture, horario, horarios")),
-        (Section.Place, Phrases.List("address, our address, adresse, anschrift, direccion, where we are, wo wir sind, standort, ou nous trouver")),
-        (Section.Rules, Phrases.List("mail rules, email rules, e-mail rules, rules for mail, rules for email, mailregeln, e-mail-regeln, regeln fur mails, regeln fur e-mails, regles de courrier, regles e-mail, regles pour les e-mails, reglas de correo, reglas para el correo")),
-        (Section.Wording, Phrases.List("wording, our wording, formulierungen, wortwahl, formulations, redaccion, formulaciones")),
-        (Section.Answers, Phrases.List("answers, our answers, questions and answers, frequently asked questions, faq, antworten, unsere antworten, fragen und antworten, haufige fragen, reponses, nos reponses, questions et reponses, questions frequentes, respuestas, nuestras respuestas, preguntas y respuestas, preguntas frecuentes")),
+        (Section.Company, Phrases.Split("company, the company, about us, business, our business, firma, unternehmen, betrieb, uber uns, entreprise, societe, l'entreprise, la societe, empresa, la empresa, negocio, company name, firmenname")),
+        (Section.Signature, Phrases.Split("signature, email signature, mail signature, e-mail signature, signatur, unterschrift, grussformel, signature des e-mails, firma de correo, firma del correo, sign-off")),
+        (Section.ResponseTime, Phrases.Split("response time, response times, reply time, reply times, antwortzeit, antwortzeiten, reaktionszeit, reaktionszeiten, delai de reponse, delais de reponse, temps de reponse, tiempo de respuesta, tiempos de respuesta, plazo de respuesta")),
+        (Section.Hours, Phrases.Split("opening hours, hours, business hours, offnungszeiten, geschaftszeiten, horaires, horaires d'ouverture, heures d'ouverture, horario, horarios")),
+        (Section.Place, Phrases.Split("address, our address, adresse, anschrift, direccion, where we are, wo wir sind, standort, ou nous trouver")),
+        (Section.Rules, Phrases.Split("mail rules, email rules, e-mail rules, rules for mail, rules for email, mailregeln, e-mail-regeln, regeln fur mails, regeln fur e-mails, regles de courrier, regles e-mail, regles pour les e-mails, reglas de correo, reglas para el correo")),
+        (Section.Wording, Phrases.Split("wording, our wording, formulierungen, wortwahl, formulations, redaccion, formulaciones")),
+        (Section.Answers, Phrases.Split("answers, our answers, questions and answers, frequently asked questions, faq, antworten, unsere antworten, fragen und antworten, haufige fragen, reponses, nos reponses, questions et reponses, questions frequentes, respuestas, nuestras respuestas, preguntas y respuestas, preguntas frecuentes")),
     ];
 
     static readonly (string Language, string[] Names)[] LanguageNames =

@@ -57,6 +57,7 @@ public sealed class KnownAnswers
 
     KnownAnswer? Fitting(string question, string language)
     {
+        if (asked.Count == 0) return null;
         var stems = Stems(question, language);
         var best = new List<(KnownAnswer Answer, double Score)>();
         foreach (var one in asked.Where(a => a.Language == language))

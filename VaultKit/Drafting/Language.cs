@@ -11,27 +11,41 @@ public static class Language
     const int Enough = 8 * 1024;
 
     // Short words that nearly every sentence has. One that several languages have counts for each of them.
-    static readonly (string Language, HashSet<string> Words)[] Lists =
+    static readonly (string Language, string Words)[] Lists =
     [
-        (English, Set("the and to of a is are you your for we i in it that this with on have would could can please do does my our be me from at "
+        (English, "the and to of a is are you your for we i in it that this with on have would could can please do does my our be me from at "
             + "was will not if how what when which there thank thanks dear hello hi regards best know like us any or an let by need has "
-            + "i' don' doesn' yours sincerely hey how much where who send still")),
-        (German, Set("der die das und ist sind sie ihr ihre ihnen ihren ihrem ich wir uns mir mich mit fur ein eine einen einer einem nicht auch auf zu zum zur von vom "
+            + "i' don' doesn' yours sincerely hey how much where who send still"),
+        (German, "der die das und ist sind sie ihr ihre ihnen ihren ihrem ich wir uns mir mich mit fur ein eine einen einer einem nicht auch auf zu zum zur von vom "
             + "den dem des im am an in bei bitte konnen konnten kann haben hatte hatten noch wie was wann ob oder es du dir dein deine danke hallo guten tag sehr "
-            + "geehrte grusse gruse grus mochte mochten wurde wurden werden wird mein meine unser unsere uber nach aus als bis dass das nur schon gerne gern wo viel euch")),
-        (French, Set("le la les de des du un une et est sont vous nous je j' il elle votre vos notre nos mon ma mes pour dans sur avec que qui quel quelle quels "
+            + "geehrte grusse gruse grus mochte mochten wurde wurden werden wird mein meine unser unsere uber nach aus als bis dass das nur schon gerne gern wo viel euch"),
+        (French, "le la les de des du un une et est sont vous nous je j' il elle votre vos notre nos mon ma mes pour dans sur avec que qui quel quelle quels "
             + "quand combien pas ne plus bonjour merci cordialement bien pourriez pouvez vous est ce en au aux a ce cette s' d' l' c' qu' n' m' tu te ton ta "
-            + "tes peux salut madame monsieur serait avez avons suis si ou par votre comment")),
-        (Spanish, Set("el la los las de del un una y es son usted ustedes nos me mi su sus nuestro nuestra para por con que quien cual cuando cuanto cuanta cuesta como donde no "
+            + "tes peux salut madame monsieur serait avez avons suis si ou par votre comment"),
+        (Spanish, "el la los las de del un una y es son usted ustedes nos me mi su sus nuestro nuestra para por con que quien cual cuando cuanto cuanta cuesta como donde no "
             + "si hola buenos buenas dias tardes gracias saludos saludo favor podria podrian puede puedes quisiera quiero necesito necesitamos tengo tiene tienen hay en al "
-            + "se lo le esta estan muy mas tu te tus estimado estimada seria hace ya cordial")),
+            + "se lo le esta estan muy mas tu te tus estimado estimada seria hace ya cordial"),
     ];
 
+    // Which of them have a word: a bit for each.
+    static readonly Dictionary<string, int> Having = MakeHaving();
+
+    static Dictionary<string, int> MakeHaving()
+    {
+        var having = new Dictionary<string, int>();
+        for (var i = 0; i < Lists.Length; i++)
+            foreach (var word in Lists[i].Words.Split(' ')) having[word] = having.GetValueOrDefault(word) | 1 << i;
+        return having;
+    }
+
     /// <summary>By function words: of what the sender newly wrote, and where that does not decide, of the subject too. English where nothing decides.</summary>
-    public static string Detect(string fresh, string subject)
+    public static string Detect(string fresh, string subject) => Detect(fresh, null, subject);
+
+    /// <param name="words">Of the text, where they are known.</param>
+    internal static string Detect(string fresh, List<Word>? words, string subject)
     {
         var scores = new int[Lists.Length];
-        Count(fresh, scores);
+        Count(fresh, scores, words);
         if (Lead(scores) < 3) Count(subject, scores);
         var best = 0;
         for (var i = 1; i < scores.Length; i++)
@@ -53,25 +67,21 @@ public static class Language
         return sorted[^1] - sorted[^2];
     }
 
-    static void Count(string text, int[] scores)
+    static void Count(string text, int[] scores, List<Word>? words = null)
     {
+        if (text.Length > Enough) words = null;
         text = Folding.Compose(Text.Cut(text, Enough));
-        foreach (var word in Folding.Words(text))
+        foreach (var word in words ?? Folding.Words(text))
         {
-            var having = 0;
-            foreach (var (_, words) in Lists)
-                if (words.Contains(word.Fold)) having++;
-            if (having == 0) continue;
-            for (var i = 0; i < Lists.Length; i++)
-                if (Lists[i].Words.Contains(word.Fold)) scores[i] += having == 1 ? 2 : 1;
+            if (!Having.TryGetValue(word.Fold, out var languages)) continue;
+            for (var i = 0; i < scores.Length; i++) scores[i] += (languages >> i & 1) * (int.IsPow2(languages) ? 2 : 1);
         }
         foreach (var c in text)
         {
+            if (c < 128) continue;
             if (c is 'ß' or 'ä' or 'ö' or 'Ä' or 'Ö' or 'Ü') scores[1]++;
             else if (c is 'ç' or 'è' or 'ê' or 'œ' or 'à' or 'û' or 'î') scores[2]++;
             else if (c is '¿' or '¡' or 'ñ' or 'ó') scores[3]++;
         }
     }
-
-    static HashSet<string> Set(string words) => [.. words.Split(' ')];
 }

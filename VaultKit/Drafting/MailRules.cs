@@ -24,7 +24,7 @@ static class MailRules
 {
     const int Max = 200;
 
-    static readonly (RuleAction Action, string[] Phrases)[] Actions =
+    static readonly (RuleAction Action, PhraseIndex Phrases)[] Actions =
     [
         (RuleAction.NeverAnswer, Phrases.List("never answer, never reply, never respond, do not answer, do not reply, don' t answer, don' t reply, no answer, nie antworten, nie beantworten, niemals antworten, niemals beantworten, nicht antworten, nicht beantworten, "
             + "keine antwort, ne jamais repondre, ne pas repondre, ne reponds jamais, ne repondez jamais, pas de reponse, nunca responder, nunca respondas, no responder, no respondas, sin respuesta, never-answer")),

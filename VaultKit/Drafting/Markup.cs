@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using VaultKit.Vault;
@@ -40,6 +41,14 @@ static class Markup
         var close = -1;
         for (var i = 0; i < text.Length; i++)
         {
+            // What means nothing to a viewer, behind something that does not either.
+            if (built.Length == 0 || !Meaning.Contains(built[^1]))
+            {
+                var plain = text.AsSpan(i).IndexOfAny(Meaning) is >= 0 and var next ? next : text.Length - i;
+                built.Append(text, i, plain);
+                i += plain;
+                if (i == text.Length) break;
+            }
             var c = text[i];
             // Judged by what is already written, so that taking something away can bring nothing new together.
             var last = built.Length > 0 ? built[^1] : '\n';
@@ -63,6 +72,8 @@ static class Markup
         }
         return built.ToString();
     }
+
+    static readonly SearchValues<char> Meaning = SearchValues.Create("<>`(&%${~[!^]\\");
 
     /// <summary>Two characters that mean something to a viewer when they stand side by side.</summary>
     static bool Combines(char last, char c) => last switch

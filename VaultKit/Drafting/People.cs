@@ -5,11 +5,11 @@ namespace VaultKit.Drafting;
 /// <summary>Mail of persons: what it is about, and when nothing is asked.</summary>
 static class People
 {
-    static readonly string[] Applications = Phrases.List(
+    static readonly PhraseIndex Applications = Phrases.List(
         "apply for, application for, applying for, my cv, my resume, curriculum vitae, internship, apprenticeship, job opening, work experience, bewerbung, bewerbe mich, bewerben, praktikum, praktikumsplatz, ausbildungsplatz, lehrstelle, lebenslauf, stelle als, "
         + "candidature, ma candidature, stage, un stage, apprentissage, alternance, mon cv, offre d' emploi, solicitud de empleo, candidatura, practicas, puesto de, mi curriculum, mi cv, busco trabajo");
 
-    static readonly string[] Thanks = Phrases.List(
+    static readonly PhraseIndex Thanks = Phrases.List(
         "thank you, thanks, thank you so much, many thanks, for your information, fyi, just to let you know, no need to reply, no reply needed, no answer needed, congratulations, well done, happy birthday, merry christmas, great, "
         + "just wanted to, just so you know, heads up, for your records, have paid, has been paid, i have transferred, enjoyed, delighted, "
         + "wollte nur, wollten nur, gratulation, gratuliere, gratulieren, gefreut, freut mich, freue mich, sehr schon geworden, uberwiesen, zur erinnerung, "
@@ -19,7 +19,7 @@ static class People
         + "merci, merci beaucoup, pour information, pour info, felicitations, bravo, bien recu, joyeux, parfait, bonne annee, "
         + "gracias, muchas gracias, para su informacion, para tu informacion, felicidades, enhorabuena, recibido, feliz");
 
-    static readonly string[] NoAnswer = Phrases.List(
+    static readonly PhraseIndex NoAnswer = Phrases.List(
         "no reply required, no reply is needed, no reply is necessary, no answer necessary, keine ruckmeldung notig, keine ruckmeldung erforderlich, keine ruckmeldung notwendig, musst dich nicht melden, mussen sich nicht melden, brauchst mir nicht zu antworten, brauchst dich nicht melden, "
         + "braucht keine antwort, braucht ihr nicht antworten, pas la peine de repondre, pas la peine de me repondre, ne reponds pas, ne repondez pas, pas besoin de reponse, aucune reponse n' est, no contestes, no me contestes, no conteste, no hace falta que me contestes|conteste|respondas|responda, "
         + "no necesito respuesta, no necesita respuesta, sin necesidad de responder, do not answer this, don' t answer this, please don' t answer, no need to reply, no need to answer, no reply needed, no reply necessary, no answer needed, no response needed, don' t bother replying, keine antwort notig, keine antwort erforderlich, brauchst nicht antworten, brauchst nicht zu antworten, brauchen nicht zu antworten, "
@@ -27,7 +27,7 @@ static class People
         + "no es necesario que responda|respondas, no es necesario responder, no hace falta respuesta");
 
     /// <summary>A calendar's program wrote the subject: the guest has answered, or the host has called it off.</summary>
-    static readonly string[] Calendars = Phrases.List(
+    static readonly PhraseIndex Calendars = Phrases.List(
         "accepted, declined, tentative, canceled, cancelled, zugesagt, abgelehnt, abgesagt, vorlaufig zugesagt, accepte, acceptee, refuse, refusee, annule, annulee, provisoire, aceptada, aceptado, rechazada, rechazado, cancelada, cancelado, provisional");
 
     const int Short = 700;
@@ -42,7 +42,7 @@ static class People
         foreach (var (topic, phrases) in mail.Phrases.Topics)
         {
             if (mail.Count(phrases) is > 0 and var found) Add(topic, topic == Topic.Complaint ? 3 * found : found);
-            if (PhraseIndex.Of(phrases).In(mail.Subject).Count is > 0 and var inSubject) Add(topic, inSubject);
+            if (phrases.Count(mail.Subject) is > 0 and var inSubject) Add(topic, inSubject);
         }
         if (scores.Count == 0 && mail.Questions.Count == 0) return Category.Note;
         foreach (var question in mail.Questions) Add(question.Topic, question.Topic == Topic.General ? 0 : 2);
@@ -63,10 +63,10 @@ static class People
     /// <summary>It is said that no answer is wanted, by the writer or by the writer's calendar; null where it is not.</summary>
     public static string? WhyNone(Reading mail) =>
         Folding.First(mail.Words, NoAnswer) is { } none ? $"it says \"{none}\""
-        : HasInvitation(mail) && mail.Questions.Count == 0 && Array.Find(Calendars, p => Folding.Find(mail.Subject, p) == 0) is { } reply ? $"a calendar's notice (\"{reply}\")" : null;
+        : HasInvitation(mail) && mail.Questions.Count == 0 && Calendars.Opens(mail.Subject) is { } reply ? $"a calendar's notice (\"{reply}\")" : null;
 
     /// <summary>Words of whoever wants something, or makes it depend on an answer. Without a question mark they are easily missed; with one of them a mail is no mere note.</summary>
-    static readonly string[] Wanting = Phrases.List(
+    static readonly PhraseIndex Wanting = Phrases.List(
         "yes, ok, okay, go ahead, agree~, accept~, confirm~, fine with us, fine by me, looking for, interest~, forward to, asap, "
         + "ja, einverstanden, passt, machen wir, gerne, gern, bestatig~, nehmen wir, nehme ich, suche, suchen, interess~, freue mich auf, freuen uns auf, ruckmeldung, "
         + "oui, d' accord, entendu, allez y, volontiers, confirm~, je prends, nous prenons, cherche~, interess~, dans l' attente, retour, "

@@ -1,93 +1,97 @@
-using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace VaultKit.Drafting;
 
-/// <summary>A list of phrases (<see cref="Folding"/>), found in a text that is gone through once, however many they are. Made at its first use and kept: the lists are the program's own.</summary>
-sealed class PhraseIndex
+/// <summary>A list of phrases (<see cref="Folding"/>), found in a text that is gone through once, however many they are. Its table is made at its first use: few mails are in all languages.</summary>
+sealed class PhraseIndex(string[] phrases)
 {
-    static readonly ConcurrentDictionary<string[], PhraseIndex> Known = new();
+    const int Rows = 256;
 
-    readonly string[] phrases;
-    readonly string[][] parts;
-    readonly Dictionary<string, List<int>> byWord = new(StringComparer.Ordinal);
-    // Those whose first word is a beginning ("gruss~"), by its first letter.
-    readonly Dictionary<char, List<(string Begin, int Phrase)>> byBegin = [];
+    /// <summary>A way in which a phrase begins.</summary>
+    /// <param name="More">The word goes on behind it ("gruss~").</param>
+    readonly record struct Opening(string Begin, bool More, int Phrase, string[] Parts);
 
-    // By first letter: a bit for each length that a first word may have.
-    readonly ulong[] lengths = new ulong[32];
+    /// <param name="Lengths">By the first two letters of a word a bit for each length that it may have: says no to nearly all words of a text, each of which is asked of some hundred lists.</param>
+    /// <param name="Openings">By the same.</param>
+    sealed record Table(uint[] Lengths, Opening[]?[] Openings);
 
-    PhraseIndex(string[] phrases)
+    Table? table;
+
+    Table Made()
     {
-        this.phrases = phrases;
-        parts = [.. phrases.Select(p => p.Split(' '))];
-        for (var i = 0; i < parts.Length; i++)
-            foreach (var first in parts[i][0].Split('|'))
+        var made = new Table(new uint[Rows], new Opening[Rows][]);
+        for (var i = 0; i < phrases.Length; i++)
+        {
+            var parts = phrases[i].Split(' ');
+            foreach (var first in parts[0].Split('|'))
             {
-                if (first.EndsWith('~') ? first.Length < 2 : first.Length == 0) continue;
-                if (!first.EndsWith('~')) Add(byWord, first, i);
-                else Add(byBegin, first[0], (first[..^1], i));
-                Note(first.TrimEnd('~'), longer: first.EndsWith('~'));
+                var (begin, more) = (first.TrimEnd('~'), first.EndsWith('~'));
+                if (begin.Length == 0) continue;
+                // One letter that goes on may be followed by any other.
+                var any = more && begin.Length == 1;
+                for (var row = any ? 0 : RowOf(begin); row < (any ? Rows : RowOf(begin) + 1); row++)
+                {
+                    made.Lengths[row] |= (more ? uint.MaxValue : 1) << BitOf(begin);
+                    made.Openings[row] = [.. made.Openings[row] ?? [], new(begin, more, i, parts)];
+                }
             }
+        }
+        return table = made;
     }
 
-    public static PhraseIndex Of(string[] phrases) => Known.GetOrAdd(phrases, static p => new(p));
+    /// <summary>By its first two letters.</summary>
+    public static byte RowOf(string word) => (byte)(word.Length < 2 ? word[0] : word[0] * 31 + word[1]);
 
-    static void Add<TKey, T>(Dictionary<TKey, List<T>> into, TKey key, T item) where TKey : notnull
-    {
-        if (!into.TryGetValue(key, out var list)) into[key] = list = [];
-        list.Add(item);
-    }
+    public static byte BitOf(string word) => (byte)Math.Min(word.Length, 31);
 
     /// <summary>Which phrases stand in the text, in the list's order.</summary>
-    public IReadOnlyList<string> In(IReadOnlyList<Word> words)
+    public IEnumerable<string> In(List<Word> words) => Hits(words).Select(h => phrases[h]);
+
+    public int Count(List<Word> words) => Hits(words).Count;
+
+    /// <summary>The first of the list that stands in the text; null where none does.</summary>
+    public string? First(List<Word> words) => Hits(words) is [var first, ..] ? phrases[first] : null;
+
+    public bool Any(List<Word> words) => Find(CollectionsMarshal.AsSpan(words), words.Count, one: true) is not null;
+
+    /// <summary>The first of the list that the text begins with; null where it begins with none.</summary>
+    public string? Opens(List<Word> words) => Find(CollectionsMarshal.AsSpan(words), Math.Min(1, words.Count), one: false) is { } hits ? phrases[hits.Min()] : null;
+
+    /// <summary>Whether there is one that begins with this word, whatever follows.</summary>
+    public bool MayOpen(Word word) => ((table ?? Made()).Lengths[word.Row] >> word.Bit & 1) != 0;
+
+    List<int> Hits(List<Word> words)
     {
-        SortedSet<int>? hits = null;
-        for (var at = 0; at < words.Count; at++) At(words, at, phrase => (hits ??= []).Add(phrase));
-        return hits is null ? [] : [.. hits.Select(h => phrases[h])];
+        if (Find(CollectionsMarshal.AsSpan(words), words.Count, one: false) is not { } hits) return [];
+        hits.Sort();
+        return hits;
     }
 
-    public bool Any(IReadOnlyList<Word> words)
+    /// <param name="starts">So many words are looked at as a phrase's first.</param>
+    /// <param name="one">One is enough.</param>
+    /// <returns>Null: none.</returns>
+    List<int>? Find(ReadOnlySpan<Word> words, int starts, bool one)
     {
-        for (var at = 0; at < words.Count; at++)
-            if (At(words, at, null)) return true;
-        return false;
-    }
-
-    /// <param name="hit">Null: one is enough.</param>
-    bool At(IReadOnlyList<Word> words, int at, Action<int>? hit)
-    {
-        var word = words[at].Fold;
-        if (!MayBegin(word)) return false;
-        if (byWord.TryGetValue(word, out var exact))
-            foreach (var phrase in exact)
+        List<int>? hits = null;
+        var (lengths, openings) = table ?? Made();
+        for (var at = 0; at < starts; at++)
+        {
+            ref readonly var word = ref words[at];
+            if ((lengths[word.Row] >> word.Bit & 1) == 0) continue;
+            foreach (var opening in openings[word.Row]!)
             {
-                if (!Follows(words, at, parts[phrase])) continue;
-                if (hit is null) return true;
-                hit(phrase);
+                if (!(opening.More ? word.Fold.StartsWith(opening.Begin, StringComparison.Ordinal) : word.Fold == opening.Begin) || !Follows(words, at, opening.Parts)) continue;
+                hits ??= [];
+                if (!hits.Contains(opening.Phrase)) hits.Add(opening.Phrase);
+                if (one) return hits;
             }
-        if (byBegin.TryGetValue(word[0], out var begins))
-            foreach (var (begin, phrase) in begins)
-            {
-                if (!word.StartsWith(begin, StringComparison.Ordinal) || !Follows(words, at, parts[phrase])) continue;
-                if (hit is null) return true;
-                hit(phrase);
-            }
-        return false;
+        }
+        return hits;
     }
 
-    /// <summary>Says no to nearly all words of a text, by their first letter and length: each is asked of some hundred lists.</summary>
-    bool MayBegin(string word) => word.Length > 0 && (lengths[Row(word[0])] >> Math.Min(word.Length, 63) & 1) != 0;
-
-    void Note(string first, bool longer)
+    static bool Follows(ReadOnlySpan<Word> words, int at, string[] parts)
     {
-        for (var length = Math.Min(first.Length, 63); length <= (longer ? 63 : Math.Min(first.Length, 63)); length++) lengths[Row(first[0])] |= 1UL << length;
-    }
-
-    static int Row(char c) => c & 31;
-
-    static bool Follows(IReadOnlyList<Word> words, int at, string[] parts)
-    {
-        if (at + parts.Length > words.Count) return false;
+        if (at + parts.Length > words.Length) return false;
         for (var k = 1; k < parts.Length; k++)
             if (!Folding.Same(words[at + k].Fold, parts[k])) return false;
         return true;

@@ -7,7 +7,10 @@ namespace VaultKit.Drafting;
 /// A way of asking, and the owner's way of taking it up. In <paramref name="Pattern"/> (folded words) <c>*</c> stands for what is asked about,
 /// <c>#</c> for one word with a digit in it; in <paramref name="Say"/> <c>{x}</c> for the same, seen from the owner.
 /// </summary>
-sealed record Frame(string Pattern, Topic Topic, string Say);
+sealed record Frame(string Pattern, Topic Topic, string Say)
+{
+    public string[] Parts { get; } = Pattern.Split(' ');
+}
 
 /// <summary>
 /// One language's words: how people ask in it and how an owner answers. Everything to compare with is folded (<see cref="Folding"/>).
@@ -18,18 +21,20 @@ sealed record Phrases
     public required string Language { get; init; }
 
     /// <summary>What makes a sentence a request without a question mark.</summary>
-    public required string[] Requests { get; init; }
+    public required PhraseIndex Requests { get; init; }
 
     /// <summary>What makes a sentence a courtesy, whatever its mark.</summary>
-    public required string[] Courtesies { get; init; }
+    public required PhraseIndex Courtesies { get; init; }
 
     /// <summary>First words of a greeting, and of the line that closes a mail.</summary>
-    public required string[] Hellos { get; init; }
+    public required PhraseIndex Hellos { get; init; }
 
-    public required string[] Closers { get; init; }
+    public required PhraseIndex Closers { get; init; }
 
     /// <summary>In the order of precedence where a sentence speaks of several.</summary>
-    public required (Topic Topic, string[] Words)[] Topics { get; init; }
+    public required (Topic Topic, PhraseIndex Words)[] Topics { get; init; }
+
+    public PhraseIndex Complaint => field ??= Array.Find(Topics, t => t.Topic == Topic.Complaint).Words;
 
     public required Frame[] Frames { get; init; }
 
@@ -66,7 +71,7 @@ sealed record Phrases
     public required string FurtherPlain { get; init; }
 
     /// <summary>First words of a response time that can stand in a sentence as it is.</summary>
-    public required string[] TimeOpeners { get; init; }
+    public required PhraseIndex TimeOpeners { get; init; }
 
     public required string FormalClosing { get; init; }
     public required string FamiliarClosing { get; init; }
@@ -118,7 +123,10 @@ sealed record Phrases
     public static FrozenSet<string> Set(string words) => words.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet();
 
     /// <summary>Phrases parted by commas.</summary>
-    public static string[] List(string phrases) => phrases.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public static PhraseIndex List(string phrases) => new(Split(phrases));
+
+    /// <summary>What commas part.</summary>
+    public static string[] Split(string phrases) => phrases.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A day, in words, as the clock of <paramref name="date"/>'s own offset has it.</summary>
     public string Date(DateTimeOffset date) => DateForm

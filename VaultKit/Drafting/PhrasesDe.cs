@@ -137,7 +137,7 @@ static class PhrasesDe
         FormalClosing = "Mit freundlichen Grüßen",
         FamiliarClosing = "Viele Grüße",
         More = "{{{n} weitere Fragen in der Mail}}",
-        Months = List("Januar, Februar, März, April, Mai, Juni, Juli, August, September, Oktober, November, Dezember"),
+        Months = Split("Januar, Februar, März, April, Mai, Juni, Juli, August, September, Oktober, November, Dezember"),
         DateForm = "{d}. {m} {y}",
         WroteOn = "Am {d} schrieb {n}:",
         Wrote = "{n} schrieb:",

@@ -128,7 +128,7 @@ static class PhrasesEn
         FormalClosing = "Kind regards",
         FamiliarClosing = "Best wishes",
         More = "{{{n} more questions in the mail}}",
-        Months = List("January, February, March, April, May, June, July, August, September, October, November, December"),
+        Months = Split("January, February, March, April, May, June, July, August, September, October, November, December"),
         DateForm = "{d} {m} {y}",
         WroteOn = "On {d}, {n} wrote:",
         Wrote = "{n} wrote:",

@@ -120,7 +120,7 @@ static class PhrasesEs
         FormalClosing = "Un cordial saludo",
         FamiliarClosing = "Un saludo",
         More = "{{quedan {n} preguntas más en el mensaje}}",
-        Months = List("enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, octubre, noviembre, diciembre"),
+        Months = Split("enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, octubre, noviembre, diciembre"),
         DateForm = "{d} de {m} de {y}",
         WroteOn = "El {d}, {n} escribió:",
         Wrote = "{n} escribió:",

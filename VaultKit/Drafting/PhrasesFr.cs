@@ -120,7 +120,7 @@ static class PhrasesFr
         FormalClosing = "Cordialement",
         FamiliarClosing = "À bientôt",
         More = "{{encore {n} questions dans le message}}",
-        Months = List("janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre"),
+        Months = Split("janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre"),
         DateForm = "{d} {m} {y}",
         WroteOn = "Le {d}, {n} a écrit :",
         Wrote = "{n} a écrit :",

@@ -10,14 +10,14 @@ public static class Questions
     public const int MaxWords = 160;
 
     // Written to a program that reads the mail, not to its owner: neither followed nor repeated.
-    static readonly string[] ToMachines =
+    static readonly PhraseIndex ToMachines = new(
     [
         "ignore all", "ignore previous", "ignore the previous", "ignore your", "ignore any", "disregard previous", "disregard all", "disregard your", "previous instructions", "prior instructions",
         "system prompt", "language model", "ai assistant", "ai agent", "as an ai", "you are an ai", "you are an assistant", "chatgpt", "gpt", "llm", "prompt", "your instructions", "new instructions",
         "email assistant", "mail assistant", "virtual assistant", "the assistant", "dear assistant", "dear ai", "jailbreak", "sprachmodell", "ki assistent", "ki assistentin", "als ki", "ki agent",
         "ignoriere", "ignorieren sie", "vorherigen anweisungen", "bisherigen anweisungen", "deine anweisungen", "systemprompt", "ignorez", "ignore les", "ignore tes", "instructions precedentes",
         "assistant ia", "modele de langage", "ignora las", "ignora todas", "ignore las", "ignora tus", "instrucciones anteriores", "asistente de ia", "modelo de lenguaje", "asistente virtual",
-    ];
+    ]);
 
     /// <summary>Each question and request in the order of the mail, none twice; at most <see cref="Max"/> of them.</summary>
     /// <param name="fresh">What the sender newly wrote, without history and signature.</param>
@@ -47,10 +47,11 @@ public static class Questions
 
     static Question? Take(string sentence, List<Word> words, Phrases phrases)
     {
+        var asks = sentence.TrimEnd('"', '”', '»', ')', ' ').EndsWith('?') || Folding.Any(words, phrases.Requests);
+        if (!asks && !Folding.Any(words, phrases.Complaint)) return null;
         if (words.Count < 2 && !sentence.EndsWith('?') || Folding.Any(words, phrases.Courtesies)) return null;
         if (Sentences.Greets(sentence, phrases) || Sentences.Closes(sentence, phrases)) return null;
         var topic = TopicOf(words, phrases);
-        var asks = sentence.TrimEnd('"', '”', '»', ')', ' ').EndsWith('?') || Folding.Any(words, phrases.Requests);
         if (!asks && topic != Topic.Complaint) return null;
 
         var whole = Text.Plain(WithoutHello(sentence, phrases), 4 * MaxWords);
@@ -75,7 +76,7 @@ public static class Questions
         {
             // A whole phrase says more than a word.
             var score = 0;
-            foreach (var one in PhraseIndex.Of(list).In(words)) score += one.Contains(' ') ? 2 : 1;
+            foreach (var one in list.In(words)) score += one.Contains(' ') ? 2 : 1;
             // Whoever wants to be called or has something to complain about wants that first.
             if (score > 0 && topic is Topic.Callback or Topic.Complaint) score += score > 0 ? 2 : 0;
             if (score > most) (best, most) = (topic, score);

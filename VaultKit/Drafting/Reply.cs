@@ -57,7 +57,7 @@ public static class Reply
         foreach (var rune in text.EnumerateRunes())
         {
             if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029) built.Append(' ');
-            else if (!Unseen.Is(rune) || rune.Value is 0x200D) built.Append(rune.ToString());
+            else if (!Unseen.Is(rune) || rune.Value is 0x200D) built.Append(rune);
         }
         return built.ToString().Trim();
     }

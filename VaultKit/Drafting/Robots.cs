@@ -5,19 +5,19 @@ namespace VaultKit.Drafting;
 /// <summary>Mail of programs, in four languages: what kind it is where the header says that it is one, and that it is one where only its words say so. Words alone must be many, or plain.</summary>
 static class Robots
 {
-    static readonly string[] Receipts = Phrases.List(
+    static readonly PhraseIndex Receipts = Phrases.List(
         "order confirmation, your order, order has shipped, has been shipped, has been dispatched, payment received, payment confirmation, your receipt, receipt for, your invoice is, thank you for your order, thanks for your order, your parcel, your delivery, "
         + "out for delivery, track your, bestellbestatigung, auftragsbestatigung, versandbestatigung, ihre bestellung, deine bestellung, vielen dank fur ihre bestellung, zahlungseingang, zahlungsbestatigung, zahlung erhalten, ihre rechnung zu, ihr paket, dein paket, "
         + "sendungsverfolgung, wurde versandt, ist unterwegs, ihre sendung, lieferschein, confirmation de commande, votre commande, confirmation de paiement, votre recu, votre facture est, votre colis, paiement recu, expedition de votre, a ete expediee, suivi de votre, "
         + "eintrittskarten, ihre eintrittskarte, ihre tickets, your tickets, your booking, booking confirmation, buchungsbestatigung, spendenbestatigung, zuwendungsbestatigung, beitrag erhalten, spende erhalten, confirmation de reservation, votre reservation, vos billets, "
         + "cotisation recue, recu de, confirmacion de reserva, su reserva, sus entradas, tus entradas, tu reserva, confirmacion de pedido, confirmacion de compra, su pedido, tu pedido, pago recibido, confirmacion de pago, recibo de, su recibo, ha sido enviado, tu paquete, su paquete, seguimiento de");
 
-    static readonly string[] Ordered = Phrases.List("order, orders, bestellung, auftrag, lieferung, commande, livraison, pedido, envio, invoice, rechnung, facture, factura");
+    static readonly PhraseIndex Ordered = Phrases.List("order, orders, bestellung, auftrag, lieferung, commande, livraison, pedido, envio, invoice, rechnung, facture, factura");
 
-    static readonly string[] Confirmed = Phrases.List("confirm~, bestatig~, versand~, versendet, shipped, dispatched, received, eingegangen, expedi~, recue, recu, enviad~, recibid~, complete, completed");
+    static readonly PhraseIndex Confirmed = Phrases.List("confirm~, bestatig~, versand~, versendet, shipped, dispatched, received, eingegangen, expedi~, recue, recu, enviad~, recibid~, complete, completed");
 
     /// <summary>One of these and a question: perhaps a seller's, perhaps a swindler's. The owner looks at it, and no draft is wasted on it.</summary>
-    static readonly string[] Pitches = Phrases.List(
+    static readonly PhraseIndex Pitches = Phrases.List(
         "download the, password below, shipper, my agent, credit card, by cheque, cashier, can i send, may i send, send you a proposal, case study, growing your, found your website, came across your website, looked at your website, "
         + "laden sie unsere, herunterladen, sicheren link, spediteur meines, mein spediteur, kreditkarte, per scheck, darf ich ihnen, darf ich dir, auf ihrer website, auf ihre website gestosen, ihre webseite angesehen, eure webseite angesehen, deine webseite angesehen, vorschlag schicken, ihre konkurrenz, mitbewerber, "
         + "telechargez, telecharger notre, telecharger nos, lien securise, mon transporteur, carte de credit, carte bancaire, par cheque, puis je vous envoyer, puis je vous presenter, votre site internet, votre site web, vos concurrents, concurrence, "
@@ -34,18 +34,18 @@ static class Robots
         + "mayorista, catalogo adjunto, tarifa de luz, placas solares, nombre de dominio, tasa de aduana, devolucion de impuestos, inicio de sesion inusual, buzon de voz, garantizado, garantizada, exclusivo, oferta especial, prueba gratuita, donacion, viuda, notario, datos bancarios, redes sociales");
 
     /// <summary>How a letter begins that goes to many.</summary>
-    static readonly string[] ToMany = Phrases.List(
+    static readonly PhraseIndex ToMany = Phrases.List(
         "dear customers, dear customer, dear members, dear friends, dear all, dear colleagues, dear partners, dear supplier, dear sir or madam, hi everyone, hello everyone, liebe kundinnen, liebe kunden, liebe mitglieder, liebe freunde, liebe freundinnen, liebe kolleginnen, liebe kollegen, "
         + "sehr geehrte kundinnen, sehr geehrte kunden, sehr geehrte mitglieder, liebe leserinnen, liebe leser, hallo zusammen, chers clients, chers adherents, chers amis, cheres amies, chers membres, cheres clientes, chers collegues, bonjour a tous, bonjour a toutes, "
         + "estimados clientes, estimadas clientas, queridos amigos, queridas amigas, estimados socios, estimados amigos, hola a todos, hola a todas, estimados proveedores");
 
-    static readonly string[] Ways = Phrases.List(
+    static readonly PhraseIndex Ways = Phrases.List(
         "unsubscribe, view in browser, view this email in your browser, view online, manage preferences, email preferences, update your preferences, you are receiving this, you received this email because, abmelden, abbestellen, newsletter abbestellen, "
         + "im browser ansehen, im browser offnen, online ansicht, sie erhalten diese, sie erhalten diesen, diesen newsletter, se desabonner, desabonnement, se desinscrire, desinscription, voir dans le navigateur, version en ligne, vous recevez cet, "
         + "austragen, wieder abbestellen, keine weiteren mails, keine lust mehr, dieser brief geht an, weil du dich, weil sie sich, pour ne plus la recevoir, pour ne plus, tu recois cette, vous recevez cette, parce que tu t' es, parce que vous etes inscrit, you signed up, "
         + "no longer wish to receive, te has suscrito, se ha suscrito, si no desea recibir, si ya no quieres, ne plus recevoir, darse de baja, darte de baja, cancelar suscripcion, cancelar la suscripcion, ver en el navegador, ver en navegador, recibes este, recibe este, dejar de recibir");
 
-    static readonly string[] Away = Phrases.List(
+    static readonly PhraseIndex Away = Phrases.List(
         "no longer work at, no longer work for, i have left, mail to this address is, no longer with the company, no longer with us, no longer works, no longer employed, has left the company, have left the company, this mailbox is not monitored, nicht mehr im unternehmen, nicht mehr bei uns, nicht mehr fur uns tatig, ausgeschieden, postfach wird nicht, "
         + "ne fait plus partie, ne travaille plus, a quitte l' entreprise, a quitte la societe, boite n' est plus, ya no trabaja, no trabaja ya, ha dejado la empresa, buzon no se, out of office, out of the office, i am currently away, on annual leave, on vacation until, on holiday until, limited access to email, limited access to my email, will reply when i return, when i am back, automatic reply, "
         + "nicht im buro, nicht im haus, abwesend, abwesenheit, erst wieder erreichbar, ab dem * wieder, wird nicht weitergeleitet, nicht weitergeleitet, automatische antwort, "
@@ -57,15 +57,15 @@ static class Robots
         + "fuera de la oficina, estoy ausente, estare ausente, de vacaciones, ausente hasta, a mi regreso, respuesta automatica, estare de vuelta");
 
     // In a person's mail too; two of them are a notice.
-    static readonly string[] Gone = Phrases.List(
+    static readonly PhraseIndex Gone = Phrases.List(
         "bin wieder, wieder da, nicht da, im urlaub, nicht erreichbar, ihre nachricht ist, wieder im buro, en vacances, de retour, en conge, en conges, de vacaciones, no estare, vuelvo el, estare fuera, on holiday, on vacation, i am away, i' m away, back on, back in, "
         + "until, bis zum, bis einschliesslich, jusqu' au, hasta el, ab dem");
 
-    static readonly string[] Undelivered = Phrases.List(
+    static readonly PhraseIndex Undelivered = Phrases.List(
         "undeliverable, undelivered, delivery has failed, delivery failed, delivery failure, could not be delivered, couldn' t be delivered, not delivered, returned to sender, unzustellbar, nicht zugestellt, nicht zustellbar, zustellung fehlgeschlagen, "
         + "n' a pas pu etre remis, n' a pas pu etre distribue, n' a pas ete remis, non remis, non distribue, echec de la remise, no se ha podido entregar, no se pudo entregar, no pudo ser entregado, no ha podido ser entregado, no entregado, error de entrega, mensaje no entregado");
 
-    static readonly string[] Stories = Phrases.List(
+    static readonly PhraseIndex Stories = Phrases.List(
         "secure link, download our, revert with your, "
         + "seo, search engine, search engines, first page of google, page one of google, google ranking, google rankings, backlink, backlinks, guest post, link building, web traffic, your website traffic, website redesign, redesign your website, lead generation, "
         + "qualified leads, your leads, digital marketing, mobile app development, explainer video, business loan, business loans, unsecured loan, investment opportunity, crypto, bitcoin wallet, beneficiary, next of kin, million dollars, million usd, "

@@ -3,7 +3,7 @@ namespace VaultKit.Drafting;
 /// <summary>Mails that no program answers: a death, the law, an illness, a threat, changed bank details. In any language, whichever the mail is in.</summary>
 static class Sensitive
 {
-    static readonly (string Mark, string Why, string[] Phrases)[] Kinds =
+    static readonly (string Mark, string Why, PhraseIndex Phrases)[] Kinds =
     [
         ("emotional", "it speaks of a death", Phrases.List(
             "passed away, has died, died, funeral, condolence, condolences, bereavement, obituary, late husband, late wife, verstorben~, gestorben, beerdigung, trauerfeier, trauerfall, todesfall, beileid, verschieden ist, "
@@ -30,16 +30,13 @@ static class Sensitive
     ];
 
     /// <summary>Why the owner alone should answer; null where nothing speaks against a draft.</summary>
-    public static string? Why(string subject, string fresh)
-    {
-        var words = Folding.Words(Folding.Compose(Text.Cut(subject, 300) + "\n" + Text.Cut(fresh, Sentences.MaxText)));
-        foreach (var (_, why, phrases) in Kinds)
-            if (Folding.Any(words, phrases)) return why;
-        return null;
-    }
+    public static string? Why(string subject, string fresh) => Why([.. Reading.Folded(subject, 300), .. Reading.Folded(fresh, Sentences.MaxText)]);
+
+    /// <param name="words">Of the subject and of what is newly written.</param>
+    public static string? Why(List<Word> words) => Array.Find(Kinds, k => k.Phrases.Any(words)).Why;
 
     // A program may answer these; the owner's eyes they need all the same.
-    static readonly (string Mark, string[] Phrases)[] Marked =
+    static readonly (string Mark, PhraseIndex Phrases)[] Marked =
     [
         ("money", Phrases.List(
             "refund, refunded, reimburse, reimbursement, deposit back, overdue, outstanding amount, payment reminder, charged twice, pay it, invoice, invoices, tax, taxes, instalments, damages, compensation, insurance, "
@@ -64,6 +61,6 @@ static class Sensitive
     ];
 
     /// <summary>What of it needs the owner's own eyes, answered by whomever: <c>emotional</c>, <c>legal</c>, <c>medical</c>, <c>money</c>.</summary>
-    public static IReadOnlyList<string> Marks(IReadOnlyList<Word> words) =>
+    public static IReadOnlyList<string> Marks(List<Word> words) =>
         [.. Kinds.Where(k => Folding.Any(words, k.Phrases)).Select(k => k.Mark).Concat(Marked.Where(m => Folding.Any(words, m.Phrases)).Select(m => m.Mark)).Distinct()];
 }

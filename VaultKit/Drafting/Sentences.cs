@@ -29,15 +29,9 @@ static class Sentences
     /// <summary>A line that closes a mail.</summary>
     public static bool Closes(string line, Phrases phrases) => BeginsWith(line, phrases.Closers, 7);
 
-    static bool BeginsWith(string line, string[] openers, int atMost)
-    {
-        if (line.Length > 90 || line.Contains('?')) return false;
-        var words = Folding.Words(line);
-        if (words.Count == 0 || words.Count > atMost) return false;
-        foreach (var opener in openers)
-            if (Folding.Find(words, opener) == 0) return true;
-        return false;
-    }
+    static bool BeginsWith(string line, PhraseIndex openers, int atMost) =>
+        line.Length <= 90 && !line.Contains('?') && Folding.Words(line, 1) is [var first] && openers.MayOpen(first)
+        && Folding.Words(line, atMost + 1) is var words && words.Count <= atMost && openers.Opens(words) is not null;
 
     static IEnumerable<string> Units(string text, Phrases phrases)
     {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using VaultKit.Mail;
 using VaultKit.Vault;
 
 namespace VaultKit.Drafting;
@@ -22,15 +24,19 @@ static class Text
     /// <summary>Without what nobody would see; other than that, as it was written.</summary>
     public static string Shown(string text)
     {
+        if (!text.AsSpan().ContainsAnyExcept(CleanText.Plain)) return text;
         var built = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune.Value is '\n' or '\t') built.Append(rune.ToString());
+            if (rune.Value is '\n' or '\t') built.Append(rune);
             else if (rune.Value is 0x2028 or 0x2029) built.Append('\n');
-            else if (!Rune.IsControl(rune) && !Unseen.Is(rune) && rune != Rune.ReplacementChar) built.Append(rune.ToString());
+            else if (!Rune.IsControl(rune) && !Unseen.Is(rune) && rune != Rune.ReplacementChar) built.Append(rune);
         }
         return built.ToString();
     }
+
+    // A token of nothing else is what it is.
+    static readonly SearchValues<char> Harmless = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz,;!?'()-");
 
     /// <summary>One line that can stand in a draft. Web and mail addresses and long numbers (accounts, telephones) become an ellipsis.</summary>
     public static string Plain(string text, int length)
@@ -41,6 +47,12 @@ static class Text
             var token = text.AsSpan(range);
             if (token.IsEmpty) continue;
             if (built.Length > length * 2) break;
+            if (!token.ContainsAnyExcept(Harmless))
+            {
+                if (built.Length > 0) built.Append(' ');
+                built.Append(token);
+                continue;
+            }
             var word = LooksLikeAddress(token) ? "…" : Letters(token);
             if (word.Length == 0 || word == "…" && built.Length > 0 && built[^1] == '…') continue;
             if (built.Length > 0) built.Append(' ');
@@ -77,7 +89,7 @@ static class Text
                 or System.Globalization.UnicodeCategory.PrivateUse or System.Globalization.UnicodeCategory.OtherNotAssigned
                 or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator) continue;
             if (Unseen.Is(rune)) continue;
-            built.Append(rune.ToString());
+            built.Append(rune);
         }
         return built.ToString();
     }

@@ -4,10 +4,10 @@ namespace VaultKit.Drafting;
 static class Tone
 {
     /// <summary>Du, tu, tú; in English, a "Hi" and a first name. A mail that says neither is answered formally.</summary>
-    public static bool IsFamiliar(string fresh, Phrases phrases)
+    /// <param name="words">Of the text.</param>
+    public static bool IsFamiliar(string fresh, List<Word> words, Phrases phrases)
     {
         fresh = Folding.Compose(Text.Cut(fresh, Sentences.MaxText));
-        var words = Folding.Words(fresh);
         if (phrases.Language == Language.English) return words.Count > 0 && words[0].Fold is "hi" or "hey" && !Formally(fresh, words, phrases);
         if (Formally(fresh, words, phrases)) return false;
         return words.Exists(w => phrases.Familiar.Contains(w.Fold));

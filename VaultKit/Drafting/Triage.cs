@@ -22,22 +22,23 @@ public static class Triage
     public static Verdict Of(Letter letter, Sifted? sifted, Account account, Handbook handbook)
     {
         var (fresh, quoted, _) = LetterText.Split(letter.Text);
-        var language = Language.Detect(fresh, letter.Subject);
-        var mail = new Reading(letter, account, fresh, quoted, Phrases.For(language));
-        var marks = Sensitive.Marks(mail.Words);
+        var words = Reading.Folded(fresh, Sentences.MaxText);
+        var language = Language.Detect(fresh, words, letter.Subject);
+        var mail = new Reading(letter, account, fresh, words, quoted, Phrases.For(language));
         var (category, needs, why) = sifted is not null ? (Robots.Kind(sifted, mail), false, sifted.Why)
             : Robots.Disguised(mail) is { } robot ? (robot.Category, false, robot.Why)
             : Person(mail);
-        var asks = needs && Robots.WhyDoubt(mail) is not null;
-        if (asks) why = Robots.WhyDoubt(mail)!;
+        var doubt = needs ? Robots.WhyDoubt(mail) : null;
+        var asks = doubt is not null;
+        why = doubt ?? why;
         if (category != Category.Own && handbook.Rules.FirstOrDefault(r => r.Fits(letter)) is { } rule)
             (needs, asks, why) = (rule.Action == RuleAction.AlwaysAsk, rule.Action == RuleAction.AlwaysAsk, $"your handbook: {rule.Text}");
-        return new(category, needs, asks, needs ? Drafting.Urgency.Of(mail) : "normal", language, needs ? marks : [], why);
+        return new(category, needs, asks, needs ? Drafting.Urgency.Of(mail) : "normal", language, needs ? Sensitive.Marks(mail.Words) : [], why);
     }
 
     static (string, bool, string) Person(Reading mail)
     {
-        var sensitive = Sensitive.Why(mail.Letter.Subject, mail.Fresh);
+        var sensitive = Sensitive.Why(mail.Own);
         var category = People.Kind(mail);
         if (sensitive is null && People.WhyNone(mail) is { } none) return (category, false, none);
         if (mail.Questions.Count > 0) return (category, true, $"it asks: {mail.Questions[0].Words}");
@@ -48,19 +49,25 @@ public static class Triage
 }
 
 /// <summary>A letter as the rules read it: its own words folded, what it asks found.</summary>
-sealed class Reading(Letter letter, Account account, string fresh, string quoted, Phrases phrases)
+sealed class Reading(Letter letter, Account account, string fresh, List<Word> words, string quoted, Phrases phrases)
 {
     public Letter Letter => letter;
     public Account Account => account;
     public string Fresh => fresh;
     public Phrases Phrases => phrases;
-    public IReadOnlyList<Word> Words { get; } = Folding.Words(Folding.Compose(Text.Cut(letter.Subject, 300) + "\n" + Text.Cut(fresh, Sentences.MaxText) + (QuotesItself(letter, quoted) ? "\n" + Text.Cut(quoted, Sentences.MaxText) : "")));
-    public IReadOnlyList<Word> Subject { get; } = Folding.Words(Folding.Compose(Text.Cut(letter.Subject, 300)));
-    public IReadOnlyList<Question> Questions { get; } = Drafting.Questions.Scan(fresh, phrases).Questions;
-    public bool IsReply { get; } = letter.References.Count > 0 && !QuotesItself(letter, quoted);
+    public List<Word> Subject { get; } = Reading.Folded(letter.Subject, 300);
+
+    /// <summary>Of the subject and of what is newly written.</summary>
+    public List<Word> Own => field ??= [.. Subject, .. words];
+
+    public List<Word> Words => field ??= QuotesItself ? [.. Own, .. Folded(quoted, Sentences.MaxText)] : Own;
+    public List<Question> Questions => field ??= Drafting.Questions.Scan(fresh, phrases).Questions;
+    public bool IsReply => letter.References.Count > 0 && !QuotesItself;
 
     /// <summary>Whoever answers nobody but themselves writes again, and makes it look like an answer.</summary>
-    static bool QuotesItself(Letter letter, string quoted) => letter.From is { } from && Text.Cut(quoted, 300).Contains(from.Mailbox, StringComparison.OrdinalIgnoreCase);
+    bool QuotesItself { get; } = letter.From is { } from && Text.Cut(quoted, 300).Contains(from.Mailbox, StringComparison.OrdinalIgnoreCase);
+
+    public static List<Word> Folded(string text, int length) => Folding.Words(Folding.Compose(Text.Cut(text, length)));
 
     /// <summary>Before the <c>@</c>, lower case.</summary>
     public string Sender { get; } = letter.From?.Mailbox is { } mailbox ? mailbox[..mailbox.LastIndexOf('@')].ToLowerInvariant() : "";
@@ -68,5 +75,5 @@ sealed class Reading(Letter letter, Account account, string fresh, string quoted
     /// <summary>Another address is asked for than it came from: a robot that writes for a person.</summary>
     public bool ForAnother => letter.ReplyTo.Any(r => !r.Mailbox.Equals(letter.From?.Mailbox, StringComparison.OrdinalIgnoreCase));
 
-    public int Count(string[] phrases) => PhraseIndex.Of(phrases).In(Words).Count;
+    public int Count(PhraseIndex phrases) => phrases.Count(Words);
 }

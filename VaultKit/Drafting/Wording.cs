@@ -13,8 +13,8 @@ public sealed class Wording
 {
     const char Rest = '…';
 
-    static readonly string[] AlwaysAdd = Phrases.List("always add, immer hinzufugen, immer dazu, toujours ajouter, anadir siempre, siempre anadir");
-    static readonly string[] Never = Phrases.List("never write, leave out, nie schreiben, niemals schreiben, schreibe nie, weglassen, ne jamais ecrire, nunca escribir");
+    static readonly PhraseIndex AlwaysAdd = Phrases.List("always add, immer hinzufugen, immer dazu, toujours ajouter, anadir siempre, siempre anadir");
+    static readonly PhraseIndex Never = Phrases.List("never write, leave out, nie schreiben, niemals schreiben, schreibe nie, weglassen, ne jamais ecrire, nunca escribir");
 
     public static Wording None { get; } = new([]);
 

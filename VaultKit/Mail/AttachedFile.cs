@@ -19,10 +19,8 @@ public static class AttachedFile
     {
         try
         {
-            mime.Position = 0;
             MimeBounds.Check(mime);
-            mime.Position = 0;
-            var message = new MimeParser(MimeBounds.Limits, mime, MimeFormat.Entity, persistent: true).ParseMessage();
+            using var message = new MimeParser(MimeBounds.Limits, mime, MimeFormat.Entity, persistent: true).ParseMessage();
             var waiting = new Stack<MimeEntity>(message.Body is { } body ? [body] : []);
             while (waiting.TryPop(out var part))
             {
@@ -112,10 +110,15 @@ public static class AttachedFile
     sealed class HashStream : Stream
     {
         readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        readonly Gathered octets;
         readonly LineEnds? lines;
         long bytes;
 
-        public HashStream(bool asText) => lines = asText ? new LineEnds(Take, trimEnd: false) : null;
+        public HashStream(bool asText)
+        {
+            octets = new(Take);
+            lines = asText ? new LineEnds(octets, trimEnd: false) : null;
+        }
 
         void Take(ReadOnlySpan<byte> octets)
         {
@@ -126,12 +129,13 @@ public static class AttachedFile
         public (long Bytes, string Sha256) Finish()
         {
             lines?.End();
+            octets.Pass();
             return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            if (lines is null) Take(buffer);
+            if (lines is null) octets.Add(buffer);
             else lines.Write(buffer);
         }
 

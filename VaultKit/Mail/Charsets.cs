@@ -68,8 +68,15 @@ static class Charsets
         };
         try
         {
-            _ = Windows1252; // registered
-            return Encoding.GetEncoding(name);
+            // Those of nearly all mails at once; the others are looked for in a table from its start each time.
+            return name switch
+            {
+                "utf-8" => Encoding.UTF8,
+                "us-ascii" => Encoding.ASCII,
+                "iso-8859-1" => Encoding.Latin1,
+                "windows-1252" => Windows1252,
+                _ => Encoding.GetEncoding(name),
+            };
         }
         catch (ArgumentException)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using VaultKit.Vault;
 
@@ -6,11 +7,15 @@ namespace VaultKit.Mail;
 /// <summary>A stranger's characters made safe to show: what steers a terminal, turns the reading direction or can't be seen is taken out.</summary>
 static class CleanText
 {
+    /// <summary>As it stands in nearly all of a text: printable ASCII, tabs and line ends.</summary>
+    public static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c), '\t', '\n']);
+
     /// <summary>One line: runs of white space become one space; controls, format characters (bidi, zero width, tags) and other invisible ones go.</summary>
     /// <param name="limit">In UTF-16 units, at least 1; what is longer ends with an ellipsis within the limit.</param>
     public static string OneLine(string? text, int limit)
     {
         if (string.IsNullOrEmpty(text)) return "";
+        if (text.Length <= limit && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text[0] != ' ' && text[^1] != ' ' && !text.Contains("  ", StringComparison.Ordinal)) return text;
         var line = new StringBuilder(Math.Min(text.Length, limit));
         var space = false;
         foreach (var rune in text.EnumerateRunes())
@@ -37,19 +42,25 @@ static class CleanText
     /// <summary>Text of many lines: LF line ends, tabs kept, no-break spaces as spaces, other controls and what steers or hides text dropped.</summary>
     public static string Lines(string text)
     {
+        if (!text.AsSpan().ContainsAnyExcept(Plain)) return text;
         var clean = new StringBuilder(text.Length);
-        var previous = default(Rune);
-        foreach (var rune in text.EnumerateRunes())
+        for (var at = 0; at < text.Length;)
         {
+            var rest = text.AsSpan(at);
+            if (rest.IndexOfAnyExcept(Plain) is not 0 and var plain)
+            {
+                clean.Append(plain < 0 ? rest : rest[..plain]);
+                at += plain < 0 ? rest.Length : plain;
+                continue;
+            }
+            Rune.DecodeFromUtf16(rest, out var rune, out var taken);
+            at += taken;
             switch (rune.Value)
             {
-                case '\n' when previous.Value == '\r':
+                case '\r' when rest.Length > 1 && rest[1] == '\n':
                     break;
-                case '\n' or '\r' or 0x85 or 0x2028 or 0x2029:
+                case '\r' or 0x85 or 0x2028 or 0x2029:
                     clean.Append('\n');
-                    break;
-                case '\t':
-                    clean.Append('\t');
                     break;
                 case 0xA0 or 0x202F or 0x2007:
                     clean.Append(' ');
@@ -62,7 +73,6 @@ static class CleanText
                     if (!Rune.IsControl(rune) && !IsInvisible(rune)) clean.Append(rune);
                     break;
             }
-            previous = rune;
         }
         return clean.ToString();
     }

@@ -114,13 +114,15 @@ sealed class LetterBody
         foreach (var other in others) Walk(other, related: other is MimePart { ContentId.Length: > 0 });
     }
 
-    static readonly string[] StubWords = ["html", "browser", "navigateur", "navegador", "view this", "online ansehen", "mail client", "e-mail-programm"];
+    // In capitals, as the text is compared.
+    static readonly string[] StubWords = ["HTML", "BROWSER", "NAVIGATEUR", "NAVEGADOR", "VIEW THIS", "ONLINE ANSEHEN", "MAIL CLIENT", "E-MAIL-PROGRAMM"];
 
     static bool MayBeStub(string text)
     {
         if (text.Length > 600) return false;
+        text = text.ToUpperInvariant();
         foreach (var word in StubWords)
-            if (text.Contains(word, StringComparison.OrdinalIgnoreCase)) return true;
+            if (text.Contains(word, StringComparison.Ordinal)) return true;
         return false;
     }
 

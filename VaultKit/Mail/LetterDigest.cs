@@ -23,21 +23,22 @@ static class LetterDigest
     {
         var header = ReadHeader(mime, out headerBytes, out var behind);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var octets = new Gathered(hash.AppendData);
         foreach (var field in Fields)
         {
-            hash.AppendData(Encoding.ASCII.GetBytes(field + ":"));
-            AppendField(hash, header.AsSpan(0, headerBytes), field);
-            hash.AppendData("\n"u8);
+            octets.Add(Encoding.ASCII.GetBytes(field + ":"));
+            AddField(octets, header.AsSpan(0, headerBytes), field);
+            octets.Add("\n"u8);
         }
-        if (!whole)
+        if (whole)
         {
-            hash.AppendData(Encoding.ASCII.GetBytes($"bytes:{bytes}"));
-            return hash.GetHashAndReset();
+            var body = new LineEnds(octets, trimEnd: true);
+            body.Write(header.AsSpan(headerBytes, behind));
+            for (int read; (read = mime.Read(header)) > 0;) body.Write(header.AsSpan(0, read));
+            body.End();
         }
-        var body = new LineEnds(hash.AppendData, trimEnd: true);
-        body.Write(header.AsSpan(headerBytes, behind));
-        for (int read; (read = mime.Read(header)) > 0;) body.Write(header.AsSpan(0, read));
-        body.End();
+        else octets.Add(Encoding.ASCII.GetBytes($"bytes:{bytes}"));
+        octets.Pass();
         return hash.GetHashAndReset();
     }
 
@@ -51,7 +52,7 @@ static class LetterDigest
     /// <returns>A buffer with the header and, behind it, <paramref name="behind"/> octets of the body.</returns>
     static byte[] ReadHeader(Stream mime, out int headerBytes, out int behind)
     {
-        var buffer = new byte[16 * 1024];
+        var buffer = new byte[Math.Clamp(mime.Length - mime.Position + 1, 16, 16 * 1024)];
         int filled = 0, scanned = 0;
         while (true)
         {
@@ -81,10 +82,9 @@ static class LetterDigest
         }
     }
 
-    static void AppendField(IncrementalHash hash, ReadOnlySpan<byte> header, string field)
+    static void AddField(Gathered octets, ReadOnlySpan<byte> header, string field)
     {
         bool ours = false, space = false, any = false;
-        Span<byte> one = stackalloc byte[1];
         while (!header.IsEmpty)
         {
             var end = header.IndexOf((byte)'\n');
@@ -100,29 +100,54 @@ static class LetterDigest
                 line = ours ? line[(colon + 1)..] : line;
             }
             if (!ours) continue;
-            foreach (var octet in line)
+            while (!line.IsEmpty)
             {
-                if (octet is (byte)' ' or (byte)'\t' or (byte)'\r')
+                var blank = line.IndexOfAny(" \t\r"u8);
+                var word = blank < 0 ? line : line[..blank];
+                if (!word.IsEmpty)
                 {
-                    space = any;
-                    continue;
+                    if (space) octets.Add(" "u8);
+                    octets.Add(word);
+                    any = true;
                 }
-                if (space) hash.AppendData(" "u8);
-                space = false;
-                any = true;
-                one[0] = octet;
-                hash.AppendData(one);
+                space = blank < 0 ? false : any;
+                line = blank < 0 ? default : line[(blank + 1)..];
             }
         }
     }
 }
 
-/// <summary>Passes octets on with CRLF as LF, so that what was stored by different mail stores counts and hashes the same.</summary>
-/// <param name="trimEnd">Line ends behind the last other octet are not passed on.</param>
-sealed class LineEnds(LineEnds.Sink next, bool trimEnd)
+/// <summary>Octets on their way: passed on many at a time, since each call of a hash costs as much as a line.</summary>
+sealed class Gathered(Gathered.Sink next)
 {
     public delegate void Sink(ReadOnlySpan<byte> octets);
 
+    readonly byte[] held = new byte[2048];
+    int count;
+
+    public void Add(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length > held.Length - count) Pass();
+        if (octets.Length > held.Length) next(octets);
+        else
+        {
+            octets.CopyTo(held.AsSpan(count));
+            count += octets.Length;
+        }
+    }
+
+    /// <summary>What is still held.</summary>
+    public void Pass()
+    {
+        next(held.AsSpan(0, count));
+        count = 0;
+    }
+}
+
+/// <summary>Passes octets on with CRLF as LF, so that what was stored by different mail stores counts and hashes the same.</summary>
+/// <param name="trimEnd">Line ends behind the last other octet are not passed on.</param>
+sealed class LineEnds(Gathered next, bool trimEnd)
+{
     bool heldReturn;
     long heldLines;
 
@@ -137,20 +162,20 @@ sealed class LineEnds(LineEnds.Sink next, bool trimEnd)
             if (plain < 0) return;
             if (octets[plain] == '\r') heldReturn = true;
             else if (trimEnd) heldLines++;
-            else next("\n"u8);
+            else next.Add("\n"u8);
             octets = octets[(plain + 1)..];
         }
     }
 
     public void End()
     {
-        if (heldReturn && !trimEnd) next("\r"u8);
+        if (heldReturn && !trimEnd) next.Add("\r"u8);
         heldReturn = false;
     }
 
     void Pass(ReadOnlySpan<byte> octets)
     {
-        for (; heldLines > 0; heldLines--) next("\n"u8);
-        next(octets);
+        for (; heldLines > 0; heldLines--) next.Add("\n"u8);
+        next.Add(octets);
     }
 }

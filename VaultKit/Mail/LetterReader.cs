@@ -22,7 +22,8 @@ public static class LetterReader
         mime.Position = 0;
         var digest = LetterDigest.Of(mime, bytes, whole, out var headerBytes);
         var notes = new List<string>();
-        var message = Parse(mime, headerBytes, ref whole, bytes, notes);
+        // Each part waits for a finalizer otherwise, and the whole tree with it.
+        using var message = Parse(mime, headerBytes, ref whole, bytes, notes);
         var content = whole ? LetterBody.Read(message) : LetterBody.Empty;
         var letter = new Letter
         {
@@ -74,9 +75,7 @@ public static class LetterReader
         {
             try
             {
-                mime.Position = 0;
                 MimeBounds.Check(mime);
-                mime.Position = 0;
                 return new MimeParser(MimeBounds.Limits, mime, MimeFormat.Entity, persistent: true).ParseMessage();
             }
             catch (Exception e) when (e is FormatException or HostileMimeException)
@@ -129,7 +128,7 @@ public static class LetterReader
         if (at is < 1 or > 64 || address.Address.Length > 254) return null;
         var local = address.Address[..at];
         foreach (var c in local)
-            if (c <= ' ' || c == '\x7f' || "()<>[]:;@\\,\"".Contains(c) || c is >= '\x80' and < '\xa1' || CleanText.OneLine(c.ToString(), 1) != c.ToString()) return null;
+            if (c <= ' ' || c == '\x7f' || "()<>[]:;@\\,\"".Contains(c) || c is >= '\x80' and < '\xa1' || c > '\x7f' && CleanText.OneLine(c.ToString(), 1) != c.ToString()) return null;
         string domain;
         try
         {

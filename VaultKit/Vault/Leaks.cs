@@ -36,9 +36,9 @@ public static class Leaks
     public static IReadOnlyList<Leak> Find(string text)
     {
         var found = new List<Leak>();
-        for (var i = 0; i < text.Length;)
+        for (var i = 0; i + 1 < text.Length;)
         {
-            if (At(text, i) is not { } leak) { i++; continue; }
+            if (!MayBegin(text, i) || At(text, i) is not { } leak) { i++; continue; }
             found.Add(leak);
             i = leak.Start + leak.Length;
         }
@@ -63,6 +63,19 @@ public static class Leaks
 
     /// <summary>Counted from 1.</summary>
     public static int Line(string text, Leak leak) => text.AsSpan(0, leak.Start).Count('\n') + 1;
+
+    // Of the two characters that something may begin with, by the first: a bit for each second one (its last five bits).
+    static readonly uint[] Beginnings = MakeBeginnings();
+
+    static uint[] MakeBeginnings()
+    {
+        var seconds = new uint[128];
+        foreach (var (prefix, _, _) in Forms) seconds[prefix[0]] |= 1u << (prefix[1] & 31);
+        seconds['-'] = seconds[':'] = seconds['='] = uint.MaxValue;
+        return seconds;
+    }
+
+    static bool MayBegin(string text, int i) => text[i] < Beginnings.Length && (Beginnings[text[i]] >> (text[i + 1] & 31) & 1) != 0;
 
     static Leak? At(string text, int i)
     {

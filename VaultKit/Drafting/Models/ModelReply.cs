@@ -33,7 +33,7 @@ public sealed partial record ModelReply(string? Category, bool? NeedsAnswer, str
         catch (JsonException) { return null; } // said by whoever asked
     }
 
-    static readonly string[] Refusals = Phrases.List(
+    static readonly PhraseIndex Refusals = Phrases.List(
         "i can' t help with, i cannot help with, i can' t assist, i cannot assist, i can' t comply, i cannot comply, i can' t fulfill, i cannot fulfill, as an ai, as a language model, "
         + "ich kann dabei nicht helfen, ich kann ihnen dabei nicht helfen, als ki, als sprachmodell, en tant qu' ia, en tant que modele de langage, je ne peux pas vous aider avec, "
         + "como ia, como modelo de lenguaje, no puedo ayudar con");
