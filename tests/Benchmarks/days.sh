@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A month on a machine with little memory: cloudagent in a control group of 48 MB without swap joins a vault of 50,000 files over ssh and runs for 30 simulated days, in which
-# 10,000 mails come by IMAP, one in five from a customer, and the owner answers each day. What it holds at rest, day by day, what the group held at most, whether anything was killed. Twenty minutes.
+# 10,000 mails come by IMAP, one in five from a customer, and the owner answers each day. What it holds at rest, day by day, what the group held at most, whether anything was killed. An hour or two.
 # FILES, MAILS, DAYS, LIMIT_MB: other than these.
 source "$(dirname "$0")/lib.sh"
 FILES=${FILES:-50000} MAILS=${MAILS:-10000} DAYS=${DAYS:-30} LIMIT_MB=${LIMIT_MB:-48}
