@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VaultKit.Sync;
 
 namespace VaultKit.Agent;
 
@@ -31,10 +32,7 @@ static partial class Memory
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        if (!OperatingSystem.IsLinux()) return;
-        // What libgit2 and OpenSSL freed stays with the C library until it is asked for (malloc_trim(3)).
-        try { _ = MallocTrim(0); }
-        catch (EntryPointNotFoundException) { return; } // another C library than glibc
+        NativeGit.GiveBack();
     }
 
     /// <summary>Octets of memory in use, and of those the ones that no file stands for (proc_pid_statm(5)); 0 where the system does not tell.</summary>
@@ -59,7 +57,4 @@ static partial class Memory
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallOpt(int option, int value);
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int MallocTrim(nuint pad);
 }

@@ -21,12 +21,14 @@ sealed class Arrival(AgentId self, SyncOptions asked, Func<ObjectId, long> size,
 {
     const string Unapproved = "it arrived in Approved without a valid approval: it waits in Pending_Approval";
 
+    /// <summary>Of what was looked at, be it in an earlier run over another part of the same tip. Task names have no capitals: only the folders of free names can hold twins.</summary>
+    readonly Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
+
     public Dictionary<string, Change> Run(Incoming incoming, List<Finding> findings)
     {
         var accepted = new Dictionary<string, Change>(StringComparer.Ordinal);
         var refused = new HashSet<TaskName>();
         var unapproved = new List<string>();
-        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var illegal = self.Zone == Zone.Local ? Illegal(incoming) : [];
         // What is gone is judged last: it may stand in something that arrived too.
         var elsewhere = new Elsewhere(incoming.Ours, accepted, read);
@@ -35,7 +37,7 @@ sealed class Arrival(AgentId self, SyncOptions asked, Func<ObjectId, long> size,
             var task = Place.FromPath(path);
             // Of a move that nobody may make it is told once, where the task would have come to lie.
             var isMove = task is { } moved && illegal.ContainsKey(moved.Name);
-            var why = WhyNot(path, change, incoming, names, elsewhere) ?? (isMove ? illegal[task!.Value.Name] : null);
+            var why = WhyNot(path, change, incoming, elsewhere) ?? (isMove ? illegal[task!.Value.Name] : null);
             if (why is null) { accepted[path] = change; continue; }
             if (!(isMove && change.New is null)) findings.Add(new(Printable(path), why, Refused: true));
             if (task is not { } at) continue;
@@ -129,7 +131,7 @@ sealed class Arrival(AgentId self, SyncOptions asked, Func<ObjectId, long> size,
         accepted[waiting] = new(null, blob);
     }
 
-    string? WhyNot(string path, Change change, Incoming incoming, Dictionary<string, string> names, Elsewhere elsewhere)
+    string? WhyNot(string path, Change change, Incoming incoming, Elsewhere elsewhere)
     {
         var (ours, isLocal) = (incoming.Ours, self.Zone == Zone.Local);
         if (!SyncPath.Accepts(path)) return change.New is null ? "not a path of the vault: its removal is ignored" : "not a path that the vault knows: refused";
@@ -140,7 +142,7 @@ sealed class Arrival(AgentId self, SyncOptions asked, Func<ObjectId, long> size,
         if (isLocal && SyncPath.IsArchive(path) && !isOwners && ours.Exists && ours.Blob(path) != blob) return "only the owner's machine archives: refused";
         if (isLocal && SyncPath.Writer(path) == self && ours.Blob(path) != blob) return "only this machine writes it: refused";
         if (!change.Plain) return "a link or another repository: refused";
-        if (!names.TryAdd(path, path) || HasTwin(path, ours, incoming.Theirs)) return "another file differs from it in case only: refused";
+        if (Place.FromPath(path) is null && (!names.TryAdd(path, path) || HasTwin(path, ours, incoming.Theirs))) return "another file differs from it in case only: refused";
         var limit = SyncPath.Limit(path);
         if (size(blob) is var octets && octets > limit) return $"{octets / 1024} KiB, more than {limit / 1024}: refused";
         var content = read(blob);
@@ -169,10 +171,9 @@ sealed class Arrival(AgentId self, SyncOptions asked, Func<ObjectId, long> size,
     // A task that is nowhere stays by the merge. An index is the owner's machine's to judge: one that it refused is gone for good, and one that a stranger removed is put back.
     bool MayVanish(string path) => Place.FromPath(path) is not null || SyncPath.MayVanish(path) || (self.Zone == Zone.Cloud && SyncPath.IsArchive(path));
 
-    // Task names have no capitals; only the folders of free names can hold twins. One that goes with the same tip is none: a name may change its case.
+    // One that goes with the same tip is none: a name may change its case.
     bool HasTwin(string path, ITree ours, IReadOnlyDictionary<string, Change> theirs)
     {
-        if (Place.FromPath(path) is not null) return false;
         var (folder, name) = path.LastIndexOf('/') is var slash && slash < 0 ? ("", path) : (path[..slash], path[(slash + 1)..]);
         return ours.Names(folder).Any(other => other != name && string.Equals(other, name, StringComparison.OrdinalIgnoreCase)
             && !(theirs.TryGetValue($"{folder}/{other}", out var change) && change.New is null && MayVanish($"{folder}/{other}")));

@@ -120,11 +120,37 @@ sealed class GitDirectory : IDisposable
         {
             var old = entry.OldExists ? entry.OldOid : null;
             var @new = entry.Exists ? entry.Oid : null;
-            var plain = @new is null || entry.Mode is Mode.NonExecutableFile or Mode.ExecutableFile or Mode.NonExecutableGroupWritableFile;
+            var plain = @new is null || IsPlain(entry.Mode);
             if (old != @new || !plain) changes[entry.Path] = new(old, @new, plain);
         }
         return changes;
     }
+
+    /// <summary>All that is in a tree, as if it were new, in parts of so many paths; a folder's own files come after its folders, and what lies too deep is a folder that is no plain file. One part is there at a time.</summary>
+    public static IEnumerable<Dictionary<string, Change>> Parts(Tree tree, int size)
+    {
+        var part = new Dictionary<string, Change>(StringComparer.Ordinal);
+        foreach (var (path, change) in All(tree, "", SyncPath.Depth))
+        {
+            part[path] = change;
+            if (part.Count < size) continue;
+            yield return part;
+            part = new(StringComparer.Ordinal);
+        }
+        yield return part;
+    }
+
+    // Deeper than any path of the vault nobody looks: a hostile tree may have no end.
+    static IEnumerable<KeyValuePair<string, Change>> All(Tree tree, string folder, int depth)
+    {
+        bool IsBelow(TreeEntry entry) => entry.Mode is Mode.Directory && depth > 1;
+        foreach (var entry in tree.Where(IsBelow))
+            foreach (var below in All((Tree)entry.Target, folder + entry.Name + "/", depth - 1)) yield return below;
+        foreach (var entry in tree)
+            if (!IsBelow(entry)) yield return new(folder + entry.Name, new(null, entry.Target.Id, IsPlain(entry.Mode)));
+    }
+
+    static bool IsPlain(Mode mode) => mode is Mode.NonExecutableFile or Mode.ExecutableFile or Mode.NonExecutableGroupWritableFile;
 
     /// <summary>A tree that differs from another in these paths; only what lies on the way to them is written.</summary>
     public Tree Build(Tree? from, IEnumerable<KeyValuePair<string, ObjectId?>> changes) =>

@@ -68,6 +68,14 @@ public static unsafe partial class NativeGit
         serverTimeout = timeout;
     }
 
+    /// <summary>What libgit2 and OpenSSL freed stays with the C library until it is asked for (malloc_trim(3)): it goes back to the system.</summary>
+    public static void GiveBack()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try { _ = MallocTrim(0); }
+        catch (EntryPointNotFoundException) { return; } // another C library than glibc
+    }
+
     static void RequireOpenSsl()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -160,6 +168,9 @@ public static unsafe partial class NativeGit
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MemFdCreate(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint pad);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int MAdvise(void* from, nuint length, int advice);

@@ -228,13 +228,19 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         if (Disk.Stamp(files.FullPath(VaultFolder.ProtocolFile)).Kind == FileKind.Regular) return false;
         try
         {
-            using var git = GitDirectory.Open(state, options);
-            var interrupted = git.Commit(GitDirectory.Main) is not null && git.Commit(GitDirectory.Vault) is null;
+            using var alone = GitDirectory.Lock(state, options);
+            var interrupted = IsInterrupted();
             if (!interrupted && Directory.Exists(files.Root) && !HoldsNothing(new(files.Root)))
                 throw new Refusal(ExitCode.NoVault, $"{files.Root} is not empty and is no vault", "choose an empty folder");
-            return SyncWork.Join(files, git, new Transport(git, state, options, cancel), state.Agent, options, clock, cancel);
+            return new Joining(files, state, options, clock, cancel).Run();
         }
         catch (SyncException e) { throw new Refusal(e.Failure.IsPassing ? ExitCode.TryAgain : ExitCode.Failed, e.Message, e.Failure.Hint, e); }
+
+        bool IsInterrupted()
+        {
+            using var git = GitDirectory.OpenHeld(state, options);
+            return git.Commit(GitDirectory.Main) is not null && git.Commit(GitDirectory.Vault) is null;
+        }
     }
 
     // Folders alone are what is left of a vault whose making was interrupted before its PROTOCOL.

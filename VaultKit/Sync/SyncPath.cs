@@ -15,6 +15,9 @@ public static class SyncPath
 
     const int LengthLimit = 200, LogDepth = 4;
 
+    /// <summary>Of how many parts a path has at most.</summary>
+    internal const int Depth = LogDepth;
+
     /// <param name="path">Below the vault, '/' between its parts.</param>
     public static bool Accepts(string path)
     {

@@ -132,10 +132,10 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
         return true;
     }
 
-    static Arrival Judge(GitDirectory git, AgentId agent, SyncOptions options) => new(agent, options, git.SizeOf, git.Read);
+    internal static Arrival Judge(GitDirectory git, AgentId agent, SyncOptions options) => new(agent, options, git.SizeOf, git.Read);
 
     /// <summary>What the owner's machines committed last of what is new to us.</summary>
-    static List<OwnersTree> Owners(GitDirectory git, SyncOptions options, Commit? @base, Commit? ours, Commit theirs)
+    internal static List<OwnersTree> Owners(GitDirectory git, SyncOptions options, Commit? @base, Commit? ours, Commit theirs)
     {
         if (options.IsOwners is not { } isOwners) return [];
         var news = git.Repository.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = theirs, ExcludeReachableFrom = ours, SortBy = CommitSortStrategies.Topological });
@@ -157,30 +157,5 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
         var seen = git.Commit(GitDirectory.Seen);
         if (seen?.Id == main.Id) return 0;
         return git.Repository.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = main, ExcludeReachableFrom = seen }).Take(1000).Count();
-    }
-
-    /// <summary>See <see cref="SyncCycle.TryJoin"/>.</summary>
-    public static bool Join(VaultFiles files, GitDirectory git, Transport transport, AgentId agent, SyncOptions options, TimeProvider clock, CancellationToken cancel)
-    {
-        if (git.Commit(GitDirectory.Main) is null)
-        {
-            if (options.Remote.Length == 0 || transport.Fetch() is not { } theirs) return false;
-            if (new TreeView(theirs.Tree).Blob(VaultFolder.ProtocolFile) is null)
-                throw new Refusal(ExitCode.NoVault, "the remote holds something that is no vault", "give it an empty repository, or one of a vault");
-            var findings = new List<Finding>();
-            var arrived = Judge(git, agent, options).Run(new(git.Diff(null, theirs.Tree), new TreeView(null), new TreeView(null), Owners(git, options, null, null, theirs)), findings);
-            var tree = git.Build(null, arrived.Select(c => KeyValuePair.Create(c.Key, c.Value.New)));
-            git.Point(GitDirectory.Seen, theirs);
-            git.Point(GitDirectory.Main, tree.Id == theirs.Tree.Id ? theirs
-                : git.Write(tree, CommitMessage.ForMerge(arrived.Count, agent), agent, clock.GetUtcNow(), theirs));
-        }
-        git.Delete(GitDirectory.Vault);
-        var main = git.Commit(GitDirectory.Main)!;
-        Durable.CreateDirectory(files.Root);
-        var done = new Checkout(files, git).Run(git.Diff(null, main.Tree), [], cancel);
-        if (done.Kept.Count > 0)
-            throw new Refusal(ExitCode.NoVault, $"{done.Kept.Count} files could not be written into {files.Root}, the first is {done.Kept.First()}", "choose an empty folder");
-        git.Point(GitDirectory.Vault, main);
-        return true;
     }
 }

@@ -4,111 +4,28 @@
 Each day 200 mails come, 40 of them from customers. The cloud's machine has four turns and the owner's two; between these two the owner answers: of 40 drafts 34 are approved,
 most of them by moving the file, 4 are rejected and 2 are left lying for good. Prints a line a month, and at the end lines "NAME VALUE".
 """
-import collections
 import datetime
-import json
-import os
 import pathlib
-import random
-import re
 import statistics
-import subprocess
 import sys
 import time
 
-import mails
+from office import Office
 
 world, days, archive = pathlib.Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "yes"
-BIN = os.environ["BIN"]
-MAILS, DRAFTS = 200, 40
+MAILS = 200
 MB = 1024 * 1024
-inbox, bare = world / "mail", world / "remote/vault.git"
-pending, approved, rejected = (world / "owner/vault" / stage / "email" for stage in ("Pending_Approval", "Approved", "Rejected"))
-chance = random.Random(2)
-now = datetime.datetime(datetime.date.today().year + 1, 1, 1, tzinfo=datetime.timezone.utc)
-left, did = set(), collections.Counter()
-
-
-def program(machine, *arguments):
-    """Runs a machine's program under the simulated clock, to its end."""
-    name = "localagent" if machine == "owner" else "cloudagent"
-    # Only the time of day is another: files keep the kernel's stamps, and a wait takes as long as ever.
-    clock = {"LD_PRELOAD": os.environ["FAKETIME_LIBRARY"], "FAKETIME": now.strftime("@%Y-%m-%d %H:%M:%S"), "TZ": "UTC", "NO_FAKE_STAT": "1", "DONT_FAKE_MONOTONIC": "1"}
-    done = subprocess.run([f"{BIN}/{name}", "--config", world / machine / "vault.toml", *arguments], env=os.environ | clock | {"HOME": str(world / machine / "home")},
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-    with open(world / "log" / machine, "a", encoding="utf-8") as log:
-        log.write(f"{now:%F %T} {' '.join(arguments)}\n{done.stderr}")
-    if done.returncode != 0:
-        sys.exit(f"{now:%F %T} {name} {' '.join(arguments)}: ended with {done.returncode}: {done.stderr}")
-    return done.stdout
-
-
-def robot(number, date):
-    """A mail that wants no answer: a newsletter, a list's, a program's."""
-    kind = number % 3
-    mail = mails.email.message.EmailMessage(policy=mails.email.policy.SMTP)
-    mail["From"] = (f"Trade news <news{number % 50}@shop.example>", f"Member <member{number % 200}@guild.example>", f"Shop <no-reply@shop{number % 30}.example>")[kind]
-    mail["To"] = ("anna@werkstatt.example", "joiners@guild.example", "anna@werkstatt.example")[kind]
-    mail["Subject"] = ("What is new: {}", "Re: Which glue for ash? ({})", "Your parcel {} is on its way")[kind].format(number)
-    mail["Date"] = mails.email.utils.format_datetime(date)
-    mail["Message-ID"] = f"<robot.{number}@shop.example>"
-    for header in ({"List-Unsubscribe": "<https://shop.example/u>", "Precedence": "bulk"}, {"List-Id": "<joiners.guild.example>"}, {"Auto-Submitted": "auto-generated"})[kind].items():
-        mail[header[0]] = header[1]
-    mail.set_content("".join(f"Line {line} of mail {number}, about {chance.randrange(10 ** 9)} things.\n" for line in range(chance.randrange(5, 60))))
-    return mail
-
-
-def at(hour):
-    global now
-    now = now.replace(hour=hour, minute=chance.randrange(60), second=chance.randrange(60))
+bare = world / "remote/vault.git"
+office = Office(world, world / "mail", datetime.datetime(datetime.date.today().year + 1, 1, 1, tzinfo=datetime.timezone.utc))
 
 
 def cloud(hour):
     """A quarter of the day's mails has come. None stays in the maildir: what came in the last ten minutes is read again after a restart, and here these are half a year."""
-    at(hour)
-    for _ in range(MAILS // 4):
-        number = did["mails"]
-        date = now - datetime.timedelta(seconds=chance.randrange(6 * 3600))
-        mails.deliver(mails.customer(chance, number, date) if number % (MAILS // DRAFTS) == 0 else robot(number, date), inbox, number, date)
-        did["mails"] += 1
-    program("cloud", "run", "--once")
-    for file in (inbox / "new").iterdir():
+    office.at(hour)
+    office.deliver(MAILS // 4)
+    office.program("cloud", "run", "--once")
+    for file in (office.inbox / "new").iterdir():
         file.unlink()
-
-
-def owner(hour):
-    at(hour)
-    program("owner", "run", "--once")
-
-
-def answer():
-    """The owner goes through what is new."""
-    for file in sorted(pending.glob("*.md")):
-        if file.name in left:
-            continue
-        kind = did["answered"] % DRAFTS
-        did["answered"] += 1
-        if kind < 2:
-            left.add(file.name)
-        elif kind < 5:
-            program("owner", "reject", file.stem, "--reason", "no job for us")
-        elif kind == 5:
-            file.rename(rejected / file.name)
-        else:
-            fill(file)
-            did["approved"] += 1
-            if kind < 8:
-                program("owner", "approve", file.stem, "--digest", json.loads(program("owner", "show", file.stem, "--json"))["digest"])
-            else:
-                file.rename(approved / file.name)
-
-
-def fill(file):
-    """What only the owner knows comes into the draft's blanks; by replacing the file, as editors do."""
-    head, draft, original = re.fullmatch(r"(.*\n## Draft\n)(.*)(\n## Original\n.*)", file.read_text(encoding="utf-8"), re.S).groups()
-    new = file.with_suffix(".owner")
-    new.write_text(head + re.sub(r"\{\{.*?\}\}", "Thursday at ten", draft, flags=re.S) + original, encoding="utf-8")
-    new.replace(file)
 
 
 def files(folder):
@@ -129,9 +46,9 @@ def one_change():
     note = world / "cloud/vault/Plans/email/note.md"
     note.parent.mkdir(parents=True, exist_ok=True)
     for n in range(5):
-        note.write_text(f"{now} {n}\n", encoding="utf-8")
+        note.write_text(f"{office.now} {n}\n", encoding="utf-8")
         began = time.perf_counter()
-        program("cloud", "sync")
+        office.program("cloud", "sync")
         taken.append((time.perf_counter() - began) * 1000)
     return statistics.median(taken)
 
@@ -159,31 +76,31 @@ def line(words, found):
 
 
 began = time.perf_counter()
-program("owner", "init", f"{world}/owner/vault", "--remote", f"{bare}")
-owner(0)
-program("cloud", "run", "--once")
+office.program("owner", "init", f"{world}/owner/vault", "--remote", f"{bare}")
+office.owner(0)
+office.program("cloud", "run", "--once")
 first = look()
 line("before the first day", first)
 for day in range(days):
     if day > 0:
-        now += datetime.timedelta(days=1)
-    if now.day == 1 and day > 0:
-        at(0)
-        line(f"{now:%F}", look())
+        office.now += datetime.timedelta(days=1)
+    if office.now.day == 1 and day > 0:
+        office.at(0)
+        line(f"{office.now:%F}", look())
         if archive:
-            program("owner", "archive", "--before", f"{now - datetime.timedelta(days=32):%Y-%m}") # the month before last
+            office.program("owner", "archive", "--before", f"{office.now - datetime.timedelta(days=32):%Y-%m}") # the month before last
     cloud(6)
-    owner(8)
-    answer()
+    office.owner(8)
+    office.answer()
     cloud(11)
     cloud(15)
-    owner(18)
+    office.owner(18)
     cloud(22)
-owner(23)
+office.owner(23)
 last = look()
 line("at the end", last)
 for name, value in last.items():
     print(name, value)
 print("first_change_ms", first["change_ms"])
-for name, value in did.items():
+for name, value in office.did.items():
     print(name, value)
