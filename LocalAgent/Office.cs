@@ -153,6 +153,7 @@ sealed class Office : IAsyncDisposable, IDisposable
     {
         Approved = IsApproved,
         IsForged = IsForged,
+        OwnersKey = Trusted.Find,
         Sign = digest => CommitWord.Give(digest, key),
         IsOwners = (word, digest) => CommitWord.IsOwners(word, digest, Trusted),
     }, Machine.Clock);

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using LibGit2Sharp;
+using VaultKit.Vault;
+
+namespace VaultKit.Sync;
+
+/// <summary>
+/// History that the owner began anew (<see cref="HistoryEpoch"/>), so that something is in it no more. Another history is taken for the vault's only where it goes back to one commit without a parent that carries
+/// the owner's word, over its very tree, with a higher number than any before. Everything else that does not go on from what was seen is somebody's rewriting, and stops the sync.
+/// </summary>
+static class Epochs
+{
+    /// <summary>The owner's word in a commit that goes on from nothing; null where there is none that counts.</summary>
+    public static HistoryEpoch? Of(Commit root, Func<string, ECDsa?>? key)
+    {
+        if (key is null || root.Parents.Any()) return null;
+        var words = root.Message.Split('\n').Where(l => l.StartsWith(HistoryEpoch.Trailer, StringComparison.Ordinal)).ToList();
+        return words.Count == 1 && HistoryEpoch.Verify(words[0][HistoryEpoch.Trailer.Length..], key) is { Epoch: > 0 } epoch && epoch.Tree == root.Tree.Sha ? epoch : null;
+    }
+
+    /// <summary>Where a history begins; null where it has several beginnings.</summary>
+    static Commit? Root(GitDirectory git, Commit tip)
+    {
+        var roots = git.Repository.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = tip }).Where(c => !c.Parents.Any()).Take(2).ToList();
+        return roots.Count == 1 ? roots[0] : null;
+    }
+
+    /// <summary>The beginning of another history that the owner put in the place of what was seen, with its word; null where it is no such thing.</summary>
+    /// <param name="known">The highest number that was taken so far; a machine that joined later has taken none, and knows that of what it has seen.</param>
+    public static (Commit Root, HistoryEpoch Epoch)? After(GitDirectory git, int known, Commit seen, Commit theirs, Func<string, ECDsa?>? key) =>
+        key is not null && Root(git, theirs) is { } root && Of(root, key) is { } epoch && epoch.Epoch > Math.Max(known, NumberOf(git, seen, key)) ? (root, epoch) : null;
+
+    static int NumberOf(GitDirectory git, Commit tip, Func<string, ECDsa?>? key) => Root(git, tip) is { } root ? Of(root, key)?.Epoch ?? 0 : 0;
+
+    /// <summary>For who stands at the door: whether a commit is the owner's new history, with nothing behind it yet, in the place of this very tip.</summary>
+    public static bool IsNext(GitDirectory git, Commit before, Commit now, Func<string, ECDsa?>? key) =>
+        Of(now, key) is { } epoch && epoch.From == before.Sha && epoch.Epoch > NumberOf(git, before, key);
+
+    /// <summary>
+    /// What becomes of this machine's work in another history: what is the same as was seen is as the owner's tree has it, gone where it is gone there; what only this machine has done since goes with it. A task that the
+    /// owner's tree has no more is gone, whatever was done with it here; of a log of this machine's own that the owner's tree has otherwise, what was added is added there.
+    /// </summary>
+    /// <param name="seen">The tree that both knew; the remote's as it was last accepted.</param>
+    /// <param name="ours">This machine's.</param>
+    /// <param name="root">The owner's.</param>
+    public static Tree Carry(GitDirectory git, AgentId self, Tree seen, Tree ours, Tree root, List<Finding> findings)
+    {
+        var mine = git.Diff(seen, ours);
+        if (mine.Count == 0) return root;
+        var (was, now, here) = (new TreeView(seen), new TreeView(root), new TreeView(ours));
+        var theirs = git.Diff(seen, root);
+        var settled = new Dictionary<string, ObjectId?>(StringComparer.Ordinal);
+        foreach (var (path, change) in mine.ToList())
+        {
+            if (Place.FromPath(path) is { } task)
+            {
+                if (was.Find(task.Name).Count == 0 || now.Find(task.Name).Count > 0) continue;
+                mine.Remove(path);
+                foreach (var there in here.Find(task.Name).Keys) settled[there] = null;
+            }
+            else if (change.Old is not null && now.Blob(path) is null) mine.Remove(path);
+            else if (SyncPath.Writer(path) == self && change is { Old: { } old, New: { } @new } && theirs.TryGetValue(path, out var other) && other.New is { } stands)
+            {
+                mine.Remove(path);
+                var (longer, begin) = (git.Read(@new), git.Read(old));
+                if (longer.AsSpan().StartsWith(begin)) settled[path] = git.WriteBlob([.. git.Read(stands), .. longer[begin.Length..]]);
+                else findings.Add(new(path, "it was changed here and in the owner's new history: the owner's stands"));
+            }
+        }
+        // What is gone there is gone by the owner's word, archived or not.
+        var result = Merge.Run(new(self, mine, theirs, was.Find, (_, _) => true, git.Read, git.WriteBlob));
+        findings.AddRange(result.Findings);
+        foreach (var (path, blob) in settled) result.Changes[path] = blob;
+        return git.Build(ours, result.Changes);
+    }
+}
