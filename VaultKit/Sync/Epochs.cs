@@ -30,7 +30,7 @@ static class Epochs
     public static (Commit Root, HistoryEpoch Epoch)? After(GitDirectory git, int known, Commit seen, Commit theirs, Func<string, ECDsa?>? key) =>
         key is not null && Root(git, theirs) is { } root && Of(root, key) is { } epoch && epoch.Epoch > Math.Max(known, NumberOf(git, seen, key)) ? (root, epoch) : null;
 
-    static int NumberOf(GitDirectory git, Commit tip, Func<string, ECDsa?>? key) => Root(git, tip) is { } root ? Of(root, key)?.Epoch ?? 0 : 0;
+    public static int NumberOf(GitDirectory git, Commit tip, Func<string, ECDsa?>? key) => Root(git, tip) is { } root ? Of(root, key)?.Epoch ?? 0 : 0;
 
     /// <summary>For who stands at the door: whether a commit is the owner's new history, with nothing behind it yet, in the place of this very tip.</summary>
     public static bool IsNext(GitDirectory git, Commit before, Commit now, Func<string, ECDsa?>? key) =>
@@ -38,35 +38,40 @@ static class Epochs
 
     /// <summary>
     /// What becomes of this machine's work in another history: what is the same as was seen is as the owner's tree has it, gone where it is gone there; what only this machine has done since goes with it. A task that the
-    /// owner's tree has no more is gone, whatever was done with it here; of a log of this machine's own that the owner's tree has otherwise, what was added is added there.
+    /// owner's tree has no more, or that was forgotten, is gone, whatever was done with it here; its own log goes with it as <see cref="OwnLog"/> says.
     /// </summary>
     /// <param name="seen">The tree that both knew; the remote's as it was last accepted.</param>
     /// <param name="ours">This machine's.</param>
     /// <param name="root">The owner's.</param>
-    public static Tree Carry(GitDirectory git, AgentId self, Tree seen, Tree ours, Tree root, List<Finding> findings)
+    public static Tree Carry(GitDirectory git, StateDirectory state, Tree seen, Tree ours, Tree root, List<Finding> findings)
     {
-        var mine = git.Diff(seen, ours);
+        var (self, mine, now) = (state.Agent, git.Diff(seen, ours), new TreeView(root));
+        var forgotten = now.Blob(Forgotten.ListPath) is { } list ? git.Read(list) : [];
+        var own = new OwnLog(state, forgotten);
+        own.RedactOpen();
         if (mine.Count == 0) return root;
-        var (was, now, here) = (new TreeView(seen), new TreeView(root), new TreeView(ours));
+        var (was, here) = (new TreeView(seen), new TreeView(ours));
         var theirs = git.Diff(seen, root);
         var settled = new Dictionary<string, ObjectId?>(StringComparer.Ordinal);
+        var logs = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var (path, change) in mine.ToList())
         {
             if (Place.FromPath(path) is { } task)
             {
-                if (was.Find(task.Name).Count == 0 || now.Find(task.Name).Count > 0) continue;
+                if (!Forgotten.Holds(forgotten, task.Name) && (was.Find(task.Name).Count == 0 || now.Find(task.Name).Count > 0)) continue;
                 mine.Remove(path);
                 foreach (var there in here.Find(task.Name).Keys) settled[there] = null;
             }
             else if (change.Old is not null && now.Blob(path) is null) mine.Remove(path);
-            else if (SyncPath.Writer(path) == self && change is { Old: { } old, New: { } @new } && theirs.TryGetValue(path, out var other) && other.New is { } stands)
+            else if (SyncPath.IsLog(path) && SyncPath.Writer(path) == self)
             {
                 mine.Remove(path);
-                var (longer, begin) = (git.Read(@new), git.Read(old));
-                if (longer.AsSpan().StartsWith(begin)) settled[path] = git.WriteBlob([.. git.Read(stands), .. longer[begin.Length..]]);
-                else findings.Add(new(path, "it was changed here and in the owner's new history: the owner's stands"));
+                if (change.New is { } log) logs[path] = git.Read(log);
+                else settled[path] = null;
             }
         }
+        var folder = $"Logs/{self}";
+        foreach (var (path, log) in own.Rewrite(logs, now.Names(folder).Select(n => git.Read(now.Blob($"{folder}/{n}")!)))) settled[path] = git.WriteBlob(log);
         // What is gone there is gone by the owner's word, archived or not.
         var result = Merge.Run(new(self, mine, theirs, was.Find, (_, _) => true, git.Read, git.WriteBlob));
         findings.AddRange(result.Findings);

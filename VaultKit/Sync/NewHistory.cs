@@ -33,10 +33,14 @@ public static class NewHistory
 
             var changes = forget(git.Diff(null, main.Tree).ToDictionary(c => c.Key, c => (Func<byte[]>)(() => git.Read(c.Value.New!)), StringComparer.Ordinal));
             var tree = git.Build(main.Tree, changes.Select(c => KeyValuePair.Create(c.Key, c.Value is { } content ? git.WriteBlob(content) : null)));
-            var number = memory.Epoch + 1;
+            var number = Math.Max(memory.Epoch, Epochs.NumberOf(git, main, options.OwnersKey)) + 1;
             var root = git.Write(tree, $"vault: history begins anew\n\nAgent: {vault.Agent}\n{HistoryEpoch.Trailer}{word(number, main.Sha, tree.Sha)}\n", vault.Agent, clock.GetUtcNow());
             git.Point(Anew, root);
-            if (hasRemote && transport.Push(main.Id, Anew) is { } said) throw new Refusal(ExitCode.TryAgain, $"the remote did not take the new history: {said}", "nothing has changed; where a hook declined it, see the README on pre-receive");
+            if (hasRemote && transport.Push(main.Id, Anew) is { } said)
+            {
+                if (transport.Fetch()?.Id != main.Id) throw NotYet("another machine has pushed in this moment");
+                throw new Refusal(ExitCode.Failed, $"the remote did not take the new history: {said}", $"nothing has changed; a repository with the pre-receive hook wants the line that 'localagent key' prints in its file {Gate.OwnersFile}");
+            }
             memory.Holds(oldHistory: true);
             memory.Save(state);
             if (hasRemote) git.Point(GitDirectory.Seen, root);
@@ -52,15 +56,16 @@ public static class NewHistory
 
     static Refusal NotYet(string why) => new(ExitCode.TryAgain, $"history can't begin anew: {why}", "'localagent run --once' syncs; then again");
 
-    /// <summary>Puts the objects of a history away that the owner has left, once nothing here needs them: the git directory is built anew of what history goes back to now.</summary>
-    internal static void DropOld(StateDirectory state, SyncOptions options, SyncMemory memory, SyncReport report, CancellationToken cancel)
+    /// <summary>Puts the objects of a history away that the owner has left, once nothing here needs them: the git directory is built anew of what history goes back to now. What the state directory has of forgotten tasks goes with them.</summary>
+    /// <returns>Whether that is done.</returns>
+    internal static bool DropOld(VaultFolder vault, StateDirectory state, SyncOptions options, SyncMemory memory, SyncReport report, CancellationToken cancel)
     {
         try
         {
             string tip;
             using (var git = GitDirectory.OpenHeld(state, options))
             {
-                if (git.Commit(GitDirectory.Main) is not { } main || git.Commit(GitDirectory.Vault)?.Id != main.Id || (options.Remote.Length > 0 && git.Commit(GitDirectory.Seen)?.Id != main.Id)) return;
+                if (git.Commit(GitDirectory.Main) is not { } main || git.Commit(GitDirectory.Vault)?.Id != main.Id || (options.Remote.Length > 0 && git.Commit(GitDirectory.Seen)?.Id != main.Id)) return false;
                 tip = main.Sha;
             }
             // Alone, the directory is its own remote: what nothing goes back to is not fetched.
@@ -68,12 +73,30 @@ public static class NewHistory
             if (Rebuild.Run(state, from, new() { LastSeen = tip }, cancel) is { } why)
             {
                 Say(report, why);
-                return;
+                return false;
             }
             if (state.PathOf(Rebuild.Aside) is var aside && Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
+            Forgotten.Clear(state, Forgotten.Read(vault));
             memory.Holds(oldHistory: false);
+            return true;
         }
-        catch (Exception e) when (SyncCycle.FailureOf(e) is { } failure) { Say(report, failure.Text); }
+        catch (Exception e) when (SyncCycle.FailureOf(e) is { } failure)
+        {
+            Say(report, failure.Text);
+            return false;
+        }
+    }
+
+    /// <summary>The same in a remote that is a path.</summary>
+    /// <returns>Null where it is done; otherwise why it is for whoever keeps the remote to do.</returns>
+    public static string? DropOldAtRemote(StateDirectory state, SyncOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            using var git = GitDirectory.Open(state, options);
+            return new Transport(git, state, options, cancel).Prune();
+        }
+        catch (Exception e) when (SyncCycle.FailureOf(e) is { } failure) { return failure.Text; }
     }
 
     static void Say(SyncReport report, string why) => report.Findings.Add(new("state/git", $"the history before it began anew could not be put away yet: {why}"));

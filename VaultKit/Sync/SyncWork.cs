@@ -5,7 +5,7 @@ namespace VaultKit.Sync;
 
 /// <summary>The steps of a cycle; <see cref="SyncCycle"/> says in which order.</summary>
 sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, StatCache cache, SyncOptions options, TimeProvider clock,
-    SyncMemory memory, SyncReport report, CancellationToken cancel, Action? remember = null)
+    StateDirectory state, SyncMemory memory, SyncReport report, CancellationToken cancel)
 {
     const int Looks = 4;
 
@@ -111,10 +111,10 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
         if (seen is null || (theirs is not null && git.IsAncestor(seen, theirs))) return false;
         if (theirs is not null && !vault.ReadOnly && Main() is { } ours && Epochs.After(git, memory.Epoch, seen, theirs, options.OwnersKey) is var (root, epoch))
         {
-            var tree = Epochs.Carry(git, vault.Agent, seen.Tree, ours.Tree, root.Tree, report.Findings);
+            var tree = Epochs.Carry(git, state, seen.Tree, ours.Tree, root.Tree, report.Findings);
             // First, that there is something to put away; last, that it was taken: a crash in between finds the same history once more.
             memory.Holds(oldHistory: true);
-            remember?.Invoke();
+            memory.Save(state);
             git.Point(GitDirectory.Main, tree.Id == root.Tree.Id ? root : git.Write(tree, CommitMessage.ForMerge(1, vault.Agent), vault.Agent, clock.GetUtcNow(), root));
             git.Point(GitDirectory.Seen, root);
             memory.TookEpoch(epoch.Epoch);

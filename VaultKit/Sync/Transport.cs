@@ -93,6 +93,15 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         }
     }
 
+    /// <summary>Removes from a remote that is a path what none of its references goes back to.</summary>
+    /// <returns>Null where that was done; otherwise why not.</returns>
+    public string? Prune()
+    {
+        if (LocalPath(options.Remote) is not { } path) return "it is not on this machine";
+        using var alone = LockPath(path, options.Silence);
+        return Upkeep.Prune(RepositoryAt(path), options, cancel);
+    }
+
     /// <summary>The lock of a push into a path: a file that says "pushing" for as long as one is under way, so that who comes after one that died knows it.</summary>
     sealed class PathLock : IDisposable
     {
