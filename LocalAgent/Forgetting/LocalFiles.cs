@@ -32,7 +32,7 @@ static class LocalFiles
     /// <summary>What of the state directory still speaks of somebody: the names of the files.</summary>
     public static List<string> InState(StateDirectory state, Person person) =>
         [.. Directory.EnumerateDirectories(state.Root).Where(d => !Path.GetFileName(d).StartsWith("git", StringComparison.Ordinal)).SelectMany(Below).Concat(Directory.EnumerateFiles(state.Root))
-            .Where(f => Mentions(f, person)).Select(f => Path.GetRelativePath(state.Root, f))];
+            .Where(f => !f.EndsWith(".lock", StringComparison.Ordinal) && Mentions(f, person)).Select(f => Path.GetRelativePath(state.Root, f))];
 
     static IEnumerable<string> Below(string folder) =>
         Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false });

@@ -36,6 +36,15 @@ static class Epochs
     public static bool IsNext(GitDirectory git, Commit before, Commit now, Func<string, ECDsa?>? key) =>
         Of(now, key) is { } epoch && epoch.From == before.Sha && epoch.Epoch > NumberOf(git, before, key);
 
+    static byte[] ListIn(GitDirectory git, TreeView tree) => tree.Blob(Forgotten.ListPath) is { } list ? git.Read(list) : [];
+
+    /// <summary>What the state directory has of tasks that are gone or changed in the owner's tree.</summary>
+    public static void Clear(GitDirectory git, StateDirectory state, Tree seen, Tree root)
+    {
+        var (changed, list) = (git.Diff(seen, root).Keys.Select(p => Place.FromPath(p)?.Name).OfType<TaskName>().ToHashSet(), ListIn(git, new(root)));
+        Forgotten.Clear(state, name => changed.Contains(name) || Forgotten.Holds(list, name));
+    }
+
     /// <summary>
     /// What becomes of this machine's work in another history: what is the same as was seen is as the owner's tree has it, gone where it is gone there; what only this machine has done since goes with it. A task that the
     /// owner's tree has no more, or that was forgotten, is gone, whatever was done with it here; its own log goes with it as <see cref="OwnLog"/> says.
@@ -46,7 +55,8 @@ static class Epochs
     public static Tree Carry(GitDirectory git, StateDirectory state, Tree seen, Tree ours, Tree root, List<Finding> findings)
     {
         var (self, mine, now) = (state.Agent, git.Diff(seen, ours), new TreeView(root));
-        var forgotten = now.Blob(Forgotten.ListPath) is { } list ? git.Read(list) : [];
+        var forgotten = ListIn(git, now);
+        Clear(git, state, seen, root);
         var own = new OwnLog(state, forgotten);
         own.RedactOpen();
         if (mine.Count == 0) return root;

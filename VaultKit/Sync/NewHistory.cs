@@ -43,6 +43,7 @@ public static class NewHistory
             }
             memory.Holds(oldHistory: true);
             memory.Save(state);
+            Epochs.Clear(git, state, main.Tree, tree);
             if (hasRemote) git.Point(GitDirectory.Seen, root);
             git.Point(GitDirectory.Main, root);
             memory.TookEpoch(number);
@@ -56,9 +57,9 @@ public static class NewHistory
 
     static Refusal NotYet(string why) => new(ExitCode.TryAgain, $"history can't begin anew: {why}", "'localagent run --once' syncs; then again");
 
-    /// <summary>Puts the objects of a history away that the owner has left, once nothing here needs them: the git directory is built anew of what history goes back to now. What the state directory has of forgotten tasks goes with them.</summary>
+    /// <summary>Puts the objects of a history away that the owner has left, once nothing here needs them: the git directory is built anew of what history goes back to now.</summary>
     /// <returns>Whether that is done.</returns>
-    internal static bool DropOld(VaultFolder vault, StateDirectory state, SyncOptions options, SyncMemory memory, SyncReport report, CancellationToken cancel)
+    internal static bool DropOld(StateDirectory state, SyncOptions options, SyncMemory memory, SyncReport report, CancellationToken cancel)
     {
         try
         {
@@ -76,7 +77,6 @@ public static class NewHistory
                 return false;
             }
             if (state.PathOf(Rebuild.Aside) is var aside && Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
-            Forgotten.Clear(state, Forgotten.Read(vault));
             memory.Holds(oldHistory: false);
             return true;
         }

@@ -32,7 +32,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         var waits = patient && options.Remote.Length > 0 ? memory.WaitsUntil(clock.GetUtcNow()) : null;
         var report = RunOnce(memory, full, askRemote: waits is null, cancel);
         if (report.Failure is { Kind: SyncFailureKind.Corrupt }) report = BuildAnew(report, memory, full, cancel);
-        if (memory.HoldsOldHistory && waits is null && report.Failure is null && NewHistory.DropOld(vault, state, options, memory, report, cancel)) cache.Clear();
+        if (memory.HoldsOldHistory && waits is null && report.Failure is null && NewHistory.DropOld(state, options, memory, report, cancel)) cache.Clear();
         if (waits is not null && report.Failure is null) (report.Failure, report.LeftAlone) = (new(memory.LastFailure!.Value, memory.LastError ?? "the remote could not be reached"), true);
         else memory.Record(report, clock.GetUtcNow());
         report.NotBefore = memory.NotBefore;

@@ -20,13 +20,13 @@ public static class Forgotten
 
     public static bool Holds(ReadOnlySpan<byte> list, TaskName name) => list.Length > 0 && list.IndexOf(Encoding.ASCII.GetBytes($"\ntask {Mark(name.Hash)}\n")) >= 0;
 
-    /// <summary>Removes from the state directory what bears the name of a task on the list, and what is made again when it is missed and may speak of one. Safe to repeat.</summary>
-    public static void Clear(StateDirectory state, byte[] list)
+    /// <summary>Removes from the state directory the copies of tasks that are forgotten or changed, and what is made again when it is missed and may speak of one. Safe to repeat.</summary>
+    public static void Clear(StateDirectory state, Func<TaskName, bool> isAnother)
     {
         foreach (var cache in (string[])["stat-cache", "alarms", "problems.json", Path.Combine("verify", "tasks"), Path.Combine("model", "answers")]) Remove(state.PathOf(cache));
         foreach (var folder in Directory.EnumerateDirectories(state.Root))
             foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
-                if (TaskName.TryParse(Path.GetFileNameWithoutExtension(entry), out var name) && Holds(list, name)) Remove(entry);
+                if (TaskName.TryParse(Path.GetFileNameWithoutExtension(entry), out var name) && isAnother(name)) Remove(entry);
     }
 
     static void Remove(string path)

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using VaultKit.Audit;
 using VaultKit.Sync;
 using VaultKit.Vault;
 
@@ -28,9 +30,10 @@ public sealed class EpochTests
             Local.SyncWell();
         }
 
-        public string Begin(ECDsa? by = null, Func<int, int>? number = null, string? tree = null) =>
+        public string Begin(ECDsa? by = null, Func<int, int>? number = null, string? tree = null, TaskName? gone = null) =>
             NewHistory.Begin(Local.Vault, Local.State, Knows(Rig.AsOwner(new() { Remote = Rig.Remote })), Rig.Clock,
-                files => files.Keys.Where(p => p.EndsWith(Gone.Name.FileName, StringComparison.Ordinal)).ToDictionary(p => p, _ => (byte[]?)null),
+                files => files.Keys.Where(p => p.EndsWith((gone ?? Gone.Name).FileName, StringComparison.Ordinal)).ToDictionary(p => p, _ => (byte[]?)null)
+                    .Append(new(Forgotten.ListPath, Encoding.UTF8.GetBytes($"# Forgotten\n\nv1.x.y\ntask {Forgotten.Mark((gone ?? Gone.Name).Hash)}\n"))).ToDictionary(),
                 (n, from, t) => new HistoryEpoch { Epoch = number?.Invoke(n) ?? n, From = from, Tree = tree ?? t, Approver = Approval.Fingerprint(by ?? Key), At = Rig.Clock.Now }.Sign(by ?? Key), default);
 
         public static bool Anywhere(string git, string word)
@@ -199,5 +202,83 @@ public sealed class EpochTests
         var later = Rig.Git(w.Rig.Remote, "rev-parse", "main").Trim();
         await Assert.That(Judge(Zone.Local, before, later)).Contains("history is not rewritten");
         await Assert.That(Judge(Zone.Local, later, root)).Contains("history is not rewritten");
+    }
+
+    [Test]
+    public async Task What_was_forgotten_is_not_brought_back_by_who_had_made_it_too_and_told_nobody()
+    {
+        using var w = new World();
+        var other = w.Rig.Machine("other", Zone.Cloud, w.Knows);
+        var late = w.Cloud.New("Late of Bob");
+        w.Cloud.SyncWell();
+        w.Local.SyncWell();
+        other.New("Late of Bob");
+        w.Begin(gone: late.Name);
+        other.SyncWell();
+        await Assert.That(other.Vault.Find(late.Name)).IsNull();
+        w.Local.SyncWell();
+        await Assert.That(w.Local.Vault.Find(late.Name)).IsNull();
+    }
+
+    [Test]
+    public async Task What_a_machine_s_log_says_of_it_and_nobody_has_seen_is_taken_out_and_chained_anew()
+    {
+        using var w = new World();
+        var log = new AuditLog(w.Cloud.State, w.Rig.Clock);
+        void Says(params (string What, TaskName Task)[] lines)
+        {
+            foreach (var (what, task) in lines) log.Append(what, task);
+            log.Seal(w.Cloud.Vault);
+        }
+        Says(("early", w.Stays.Name));
+        w.Cloud.SyncWell();
+        w.Local.SyncWell();
+        Says(("drafted", w.Gone.Name), ("drafted", w.Stays.Name));
+        Says(("later", w.Stays.Name));
+        log.Append("open", w.Gone.Name);
+        w.Begin();
+        w.Cloud.SyncWell();
+        Says(("last", w.Stays.Name));
+        w.Cloud.SyncWell();
+        w.Local.SyncWell();
+        var chain = new LogChain();
+        var all = "";
+        foreach (var file in Directory.GetFiles(w.Local.FullPath($"Logs/{w.Cloud.Agent}")))
+        {
+            chain.Add(w.Cloud.Agent.Value, File.ReadAllBytes(file));
+            all += File.ReadAllText(file);
+        }
+        await Assert.That(string.Join(';', chain.Problems())).IsEqualTo("");
+        await Assert.That(chain.Count).IsEqualTo(4);
+        await Assert.That(all).DoesNotContain(w.Gone.Name.Value).And.Contains("\"event\":\"later\"").And.Contains("\"event\":\"forgotten\"");
+    }
+
+    [Test]
+    public async Task Copies_of_what_is_gone_leave_the_state_directory_and_others_stay()
+    {
+        using var w = new World();
+        foreach (var machine in new[] { w.Local, w.Cloud })
+            foreach (var task in new[] { w.Gone, w.Stays }) new TaskCopies(machine.State, "lessons").Keep(task.Name, Rig.Task("copy"));
+        w.Begin();
+        w.Cloud.SyncWell();
+        foreach (var machine in new[] { w.Local, w.Cloud })
+            await Assert.That(string.Join(';', new TaskCopies(machine.State, "lessons").Names())).IsEqualTo(w.Stays.Name.Value);
+    }
+
+    [Test]
+    public async Task At_a_remote_that_is_a_path_the_old_objects_go_and_what_another_reference_holds_stays()
+    {
+        using var w = new World();
+        var tree = Rig.Git(w.Rig.Remote, "", ["mktree"]).Trim();
+        var kept = Rig.Git(w.Rig.Remote, "commit-tree", tree, "-m", "somebody else's").Trim();
+        Rig.Git(w.Rig.Remote, "update-ref", "refs/heads/else", kept);
+        w.Begin();
+        w.Local.SyncWell();
+        await Assert.That(World.Anywhere(w.Rig.Remote, "Secret of Bob")).IsTrue();
+        await Assert.That(NewHistory.DropOldAtRemote(w.Local.State, w.Knows(Rig.AsOwner(new() { Remote = w.Rig.Remote })), default)).IsNull();
+        await Assert.That(World.Anywhere(w.Rig.Remote, "Secret of Bob")).IsFalse();
+        await Assert.That(Rig.Git(w.Rig.Remote, "cat-file", "-t", kept).Trim()).IsEqualTo("commit");
+        w.Rig.Fsck();
+        w.Cloud.SyncWell();
     }
 }
