@@ -25,7 +25,7 @@ static class OthersTask
                 if (person.IsIn(value)) task = task.With(key, person.Without(value));
             }
             // Nothing goes to a word: from what is to be sent an address is taken out.
-            else if (task.GetList(key) is var list && list.Any(person.IsIn)) task = task.With(key, isAction ? [.. list.Where(l => !person.IsIn(l))] : [.. list.Select(person.Without)]);
+            else if (task.GetList(key) is var list && list.Any(person.IsIn)) task = task.With(key, isAction ? [.. list.Where(l => !person.IsIn(l))] : [.. list.Select(l => person.Is(l) ? Person.Word : person.Without(l))]);
         }
         var text = task.ToString();
         // What is left is prose: heading and notes, the draft, the original; and comments between the keys.

@@ -72,7 +72,8 @@ static class Epochs
                 mine.Remove(path);
                 foreach (var there in here.Find(task.Name).Keys) settled[there] = null;
             }
-            else if (change.Old is not null && now.Blob(path) is null) mine.Remove(path);
+            // The Dashboard speaks of what is gone, and is written anew by the next turn.
+            else if (path == VaultFolder.DashboardFile || (change.Old is not null && now.Blob(path) is null)) mine.Remove(path);
             else if (SyncPath.IsLog(path) && SyncPath.Writer(path) == self)
             {
                 mine.Remove(path);
