@@ -123,7 +123,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
         }
         throw new SyncException(new(SyncFailureKind.RewrittenHistory,
             theirs is null ? $"the remote has lost its main branch, which was at {seen.Sha[..8]}" : $"the remote's main ({theirs.Sha[..8]}) does not go on from what it was ({seen.Sha[..8]})",
-            "somebody rewrote or restored the remote; nothing was merged. Put the old history back, or decide which one is true"));
+            "somebody rewrote or restored the remote; nothing was merged. Put the old history back, or decide which one is true. Where it was your 'localagent forget', this machine does not know your key: owners in vault.toml here, or 'localagent key trust'"));
     }
 
     /// <summary>Takes the others' work into main. Nothing in the vault is touched yet.</summary>
