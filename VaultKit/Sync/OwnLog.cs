@@ -35,7 +35,7 @@ sealed class OwnLog(StateDirectory state, byte[] forgotten)
         {
             Durable.Write(state.PathOf("audit", "head"), Encoding.ASCII.GetBytes($"{now.Keys.Last()} {before}\n"));
             // What this machine countersigned of its own log stands no more; the next look begins with what is there.
-            File.Delete(state.PathOf("heads", state.Agent.Value));
+            if (state.PathOf("heads", state.Agent.Value) is var countersigned && File.Exists(countersigned)) File.Delete(countersigned);
         }
         return files.ToDictionary(f => f.Key, f => Split(f.Value).SelectMany(s => now[s.Number]).ToArray(), StringComparer.Ordinal);
     }
