@@ -2,6 +2,7 @@ using LocalAgent.Acting;
 using LocalAgent.Approving;
 using LocalAgent.Auditing;
 using LocalAgent.Correspondence;
+using LocalAgent.Forgetting;
 using LocalAgent.Learning;
 using LocalAgent.Ordering;
 using LocalAgent.Social;
@@ -105,7 +106,7 @@ sealed class Office : IAsyncDisposable, IDisposable
         Fence(null).Resolve(entry, sent);
     }
 
-    public LogWitness Witness() => new(Vault, new LogHeads(Machine.State, key), key, Machine.State, Machine.Clock);
+    public LogWitness Witness() => new(Vault, new LogHeads(Machine.State, key), key, Trusted, Machine.State, Machine.Clock);
 
     public Verification Verification() => new(Vault, Machine.State, key, Trusted, Outboxes, Machine.Settings.Secrets.Get, Machine.Clock);
 
@@ -149,13 +150,29 @@ sealed class Office : IAsyncDisposable, IDisposable
     }
 
     /// <summary>The sync of this machine: what it commits is signed, and what arrives as the owner's must be.</summary>
-    public SyncCycle Sync() => new(Vault, Machine.State, Machine.SyncOptions() with
+    public SyncCycle Sync() => new(Vault, Machine.State, SyncOptions(), Machine.Clock);
+
+    SyncOptions SyncOptions() => Machine.SyncOptions() with
     {
         Approved = IsApproved,
         IsForged = IsForged,
+        OwnersKey = Trusted.Find,
         Sign = digest => CommitWord.Give(digest, key),
         IsOwners = (word, digest) => CommitWord.IsOwners(word, digest, Trusted),
-    }, Machine.Clock);
+    };
+
+    /// <summary>For having a person forgotten.</summary>
+    /// <param name="archives">The folder with the archives.</param>
+    public Oblivion Oblivion(Person person, string archives)
+    {
+        DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(Machine.Clock.GetUtcNow().ToUnixTimeSeconds());
+        return new(Machine, Sync(), SyncOptions(), Trusted.Find, archives, person,
+            (number, from, tree) => new HistoryEpoch { Epoch = number, From = from, Tree = tree, Approver = key.Fingerprint, At = Now() }.Sign(key.Key),
+            (tasks, segments, lines) => new ForgetRecord { By = Machine.State.Agent.Value, Tasks = tasks, Segments = segments, Lines = lines, Approver = key.Fingerprint, At = Now() }.Sign(key.Key));
+    }
+
+    /// <summary>What was forgotten.</summary>
+    public ForgottenList WasForgotten => ForgottenList.Of(Vault, Trusted.Find);
 
     // An action may begin when the others can see that it is ours: the claim is in the remote's tip.
     bool Confirm(SyncCycle sync, Held held, CancellationToken cancel)

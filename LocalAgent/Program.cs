@@ -32,6 +32,7 @@ var root = new RootCommand("The agent on the owner's machine: it reads and draft
     LogCommand.Create(),
     VerifyCommand.Create(),
     ArchiveCommand.Create(),
+    ForgetCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),
     GitCommand.Create(),

@@ -30,11 +30,12 @@ public sealed class LoggedSend
 /// Every agent's log from its first segment on, through archives and vault, held against the heads that this machine countersigned. No crash makes a hole in a chain: each segment is durable before
 /// the next is begun, and names the one before by its hash. What a crash does leave is named as that.
 /// </summary>
-public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads heads)
+/// <param name="stoodFor">See <see cref="LogChain"/>.</param>
+public sealed class LogProof(VaultFolder vault, StateDirectory state, LogHeads heads, Func<string, int, string, string?> stoodFor)
 {
     const int OctetsForEachSweep = 2 << 20;
 
-    readonly LogChain chain = new();
+    readonly LogChain chain = new(stoodFor);
     readonly Dictionary<string, LoggedSend> sends = new(StringComparer.Ordinal);
     readonly Dictionary<string, LogHead> remembered = new(StringComparer.Ordinal);
     readonly HashSet<string> elsewhere = new(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using LocalAgent.Approving;
+using LocalAgent.Forgetting;
 using VaultKit.Archiving;
 using VaultKit.Audit;
 using VaultKit.Sync;
@@ -10,7 +11,7 @@ namespace LocalAgent.Auditing;
 /// Looks at what is new in the agents' logs: does it go on from the head that this machine remembers? Then the new head is signed and remembered instead. Where it does not, the old head stays and
 /// the owner is told. Reads the newest segments only; what lies before them is <see cref="LogProof"/>'s.
 /// </summary>
-public sealed class LogWitness(VaultFolder vault, LogHeads heads, ApproverKey key, StateDirectory state, TimeProvider clock)
+public sealed class LogWitness(VaultFolder vault, LogHeads heads, ApproverKey key, TrustedKeys trusted, StateDirectory state, TimeProvider clock)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -84,7 +85,7 @@ public sealed class LogWitness(VaultFolder vault, LogHeads heads, ApproverKey ke
     /// <returns>The chain, and the octets of its newest segment.</returns>
     (LogChain Chain, byte[] Last) Read(string agent, IEnumerable<string> files)
     {
-        var (chain, newest, last) = (new LogChain(), 0, Array.Empty<byte>());
+        var (chain, newest, last) = (new LogChain(ForgottenList.Of(vault, trusted.Find).StoodFor), 0, Array.Empty<byte>());
         foreach (var file in files)
         {
             var log = Disk.ReadRegular(vault.FullPath(file), SyncPath.LogLimit);

@@ -1,4 +1,5 @@
 using LocalAgent.Acting;
+using LocalAgent.Forgetting;
 using VaultKit.Vault;
 
 namespace LocalAgent.Auditing;
@@ -12,7 +13,11 @@ namespace LocalAgent.Auditing;
 /// <param name="Began">When the first of it was read: of what went out since then not all of it tells.</param>
 /// <param name="Since">What went out, or was first seen, before it is left out of the question where mails are; null: nothing is.</param>
 public sealed record SendEvidence(
-    IReadOnlyList<SentPlace> Places, IReadOnlyDictionary<string, LoggedSend> Logged, IReadOnlyDictionary<string, Spent> Spent, IReadOnlySet<string> Away, AgentId Self, DateTimeOffset Began, DateTimeOffset? Since);
+    IReadOnlyList<SentPlace> Places, IReadOnlyDictionary<string, LoggedSend> Logged, IReadOnlyDictionary<string, Spent> Spent, IReadOnlySet<string> Away, AgentId Self, DateTimeOffset Began, DateTimeOffset? Since)
+{
+    /// <summary>What was forgotten: mails of these are no stranger's, and nothing is said of them.</summary>
+    public ForgottenList Forgotten { get; init; } = new([], _ => null);
+}
 
 /// <summary>
 /// Each mail that bears our marker and each approval that was used, one to one: the mail by its marker, the approval by its intent, and both by what a reader sees (<see cref="Imprint"/>). Pure. Give it every
@@ -27,7 +32,7 @@ public sealed class SendMatch
     readonly List<(SentPlace Place, SentMail Mail)> foreign = [];
     readonly HashSet<UInt128> judged = [];
     readonly Dictionary<string, int> nowhere = new(StringComparer.Ordinal);
-    int young, left;
+    int young, left, over;
 
     public List<AuditFinding> Findings { get; } = [];
 
@@ -48,6 +53,7 @@ public sealed class SendMatch
             {
                 if (mail.Marker.Length == 0) continue; // not ours, says its cache
                 if (mail.Gone is null) Mails++;
+                if (evidence.Forgotten.HasHash(mail.Hash)) { over++; continue; }
                 if (mail.Intent is not { } intent) { foreign.Add((place, mail)); continue; }
                 if (!mails.TryGetValue(intent, out var list)) mails[intent] = list = new(1);
                 list.Add((place, mail));
@@ -167,7 +173,7 @@ public sealed class SendMatch
     {
         // Only of what is left is it asked: of all mails these would be as much again in memory.
         var strays = mails.Where(m => !judged.Contains(m.Key)).SelectMany(m => m.Value).Concat(foreign).Where(m => !IsOld(m.Mail.Seen)).ToList();
-        var uses = evidence.Spent.Where(s => SentMail.Nonce(s.Value.Intent) is { } intent && !judged.Contains(intent)).DistinctBy(s => s.Value.Intent).ToDictionary(s => s.Value.Intent, s => (Nonce: s.Key, Use: s.Value), StringComparer.Ordinal);
+        var uses = evidence.Spent.Where(s => SentMail.Nonce(s.Value.Intent) is { } intent && !judged.Contains(intent) && !evidence.Forgotten.HasSent(s.Value.Intent)).DistinctBy(s => s.Value.Intent).ToDictionary(s => s.Value.Intent, s => (Nonce: s.Key, Use: s.Value), StringComparer.Ordinal);
         var logged = evidence.Logged.Values.Where(l => !l.IsJudged && l.Intent is not null).DistinctBy(l => l.Intent).ToDictionary(l => l.Intent!, StringComparer.Ordinal);
         foreach (var (place, mail) in strays)
         {
@@ -183,6 +189,7 @@ public sealed class SendMatch
         foreach (var (account, count) in nowhere)
             Findings.Add(new(Verdict.Unproven, $"account {account}", $"{count} mails went out, and there is no mailbox in which they could be looked for", "set [account.imap] in vault.toml"));
         if (young > 0) Findings.Add(new(Verdict.Note, "Sent", $"{young} mails went out after it was last looked at, or less than {Fence.Settling.TotalSeconds:0} s before: nothing is said of them"));
+        if (over > 0) Findings.Add(new(Verdict.Note, "Sent", $"{over} mails are of tasks that were forgotten: nothing is said of them"));
         if (left > 0) Findings.Add(new(Verdict.Note, "Sent", $"{left} mails from before --since are not there, and were not asked for"));
     }
 

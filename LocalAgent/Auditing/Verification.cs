@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LocalAgent.Acting;
 using LocalAgent.Approving;
+using LocalAgent.Forgetting;
 using VaultKit.Vault;
 
 namespace LocalAgent.Auditing;
@@ -43,16 +44,19 @@ public sealed class Verification(VaultFolder vault, StateDirectory state, Approv
 
         Leftovers.Sweep();
         var heads = new LogHeads(state, key);
-        var witnessed = new LogWitness(vault, heads, key, state, clock).Look();
+        var forgotten = ForgottenList.Of(vault, trusted.Find);
+        if (forgotten.WithoutWord > 0) findings.Add(new(Verdict.Contradiction, Forgotten.ListPath, $"{forgotten.WithoutWord} forgettings in it are not signed by a key that is trusted here, or say something else than was signed", "where another machine of yours did it, 'localagent key trust' takes its key; otherwise 'localagent git log -- Archive' tells who wrote it"));
+        foreach (var f in forgotten.Forgettings) findings.Add(new(Verdict.Note, Forgotten.ListPath, $"{f.By} had somebody forgotten on {f.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {f.Tasks} tasks, lines in {f.Segments} segments of logs; history began anew"));
+        var witnessed = new LogWitness(vault, heads, key, trusted, state, clock).Look();
         var memo = new SendMemo(state);
         var away = new HashSet<string>(StringComparer.Ordinal);
         var archived = new List<ApprovedSend>();
-        var proof = new LogProof(vault, state, heads);
+        var proof = new LogProof(vault, state, heads, forgotten.StoodFor);
         var work = proof.Run(archives, (path, content) => { if (Read(path, content, memo, findings) is { } send) archived.Add(send); }, away, findings);
         Leftovers.Sweep();
         findings.AddRange(witnessed.Where(w => findings.All(f => f.About != w.About)));
 
-        var match = new SendMatch(new(places, work.Sends, new SpentApprovals(state).All(), away, state.Agent, began, since));
+        var match = new SendMatch(new(places, work.Sends, new SpentApprovals(state).All(), away, state.Agent, began, since) { Forgotten = forgotten });
         foreach (var send in archived) match.Judge(send);
         var looked = 0;
         foreach (var entry in Begun())

@@ -20,7 +20,7 @@ static class ArchiveCommand
         var folder = Path.GetFullPath(parsed.GetValue(To) ?? Archiver.DefaultFolder(machine.Vault));
         if ((parsed.GetValue(Before), parsed.GetValue(Verify)) is var (before, verify) && before is null == !verify)
             throw new Refusal(ExitCode.Usage, "say what to do", "--before 2026-06 archives what is older, --verify checks what was archived");
-        if (verify) return Check(machine.Vault, folder);
+        if (verify) return Check(parsed, folder);
 
         var now = machine.Clock.GetUtcNow().UtcDateTime;
         if (!DateTime.TryParseExact(before, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
@@ -38,10 +38,11 @@ static class ArchiveCommand
         return done.Any(d => d.Kept > 0) ? ExitCode.DoneInPart : ExitCode.Done;
     }
 
-    static ExitCode Check(VaultFolder vault, string folder)
+    static ExitCode Check(ParseResult parsed, string folder)
     {
+        using var office = Office.Open(parsed.Settings(Zone.Local));
         var problems = new List<string>();
-        var (archives, segments) = ArchiveCheck.Run(vault, folder, problems);
+        var (archives, segments) = ArchiveCheck.Run(office.Vault, folder, problems, office.WasForgotten.StoodFor);
         foreach (var problem in problems) Say.Warn(problem);
         Say.Data($"{archives} archives, {segments} segments of logs, {(problems.Count == 0 ? "all as they were written" : $"{problems.Count} problems")}");
         return problems.Count == 0 ? ExitCode.Done : ExitCode.DoneInPart;

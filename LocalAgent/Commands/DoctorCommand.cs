@@ -2,6 +2,7 @@ using System.CommandLine;
 using LocalAgent.Acting;
 using LocalAgent.Approving;
 using VaultKit.Agent;
+using VaultKit.Audit;
 using VaultKit.Vault;
 
 namespace LocalAgent.Commands;
@@ -28,6 +29,22 @@ static class DoctorCommand
             });
         foreach (var account in settings.Accounts)
             await doctor.CheckAsync($"the password that reads {account.Name}", () => PasswordReach.ProbeAsync(settings, Outbox.Read(settings, account), cancel));
+        if (Forgotten.Read(machine.Vault).Length > 0)
+        {
+            using var office = Office.Open(settings);
+            await doctor.CheckAsync("forgetting", () => Forgettings(office));
+        }
         return doctor.Code;
+    }
+
+    /// <summary>When history began anew and by whom; and whether a machine that was away brought back what was forgotten.</summary>
+    static string Forgettings(Office office)
+    {
+        var (list, octets) = (office.WasForgotten, Forgotten.Read(office.Vault));
+        if (list.WithoutWord > 0 || list.Forgettings.Count == 0) throw new Refusal(ExitCode.Failed, $"{Forgotten.ListPath} has what no key that is trusted here signed", "'localagent verify' says more");
+        var lines = Story.Texts(office.Vault, office.Machine.State, _ => true).Count(t => LogLine.Read(System.Text.Encoding.UTF8.GetBytes(t.Text)) is { } line && list.HasTask(line.Task));
+        var tasks = Stages.All.SelectMany(office.Vault.List).Count(t => Forgotten.Holds(octets, t.Name));
+        if (lines + tasks > 0) throw new Refusal(ExitCode.DoneInPart, $"a machine that was away brought something back of what was forgotten: {tasks} tasks, {lines} lines in logs", "'localagent forget ADDRESS' once more takes that out");
+        return $"history began anew {list.Forgettings.Count} times, last by {list.Forgettings[^1].By} on {list.Forgettings[^1].At.UtcDateTime:yyyy-MM-dd HH:mm} UTC";
     }
 }

@@ -11,7 +11,7 @@ public static class Configuration
     /// <summary>Every key there is, a number in it written as *. vault.toml at the top level explains them.</summary>
     internal static readonly string[] Known =
     [
-        "vault", "state", "remote", "secrets", "drop",
+        "vault", "state", "remote", "secrets", "drop", "owners", "owners:*",
         "sync:interval", "sync:debounce",
         "mail:first_days", "mail:max_size", "mail:poll",
         "approve:settle", "approve:undo", "approve:expires",

@@ -123,7 +123,7 @@ sealed class Intake(Machine machine)
             report.PassedOver++;
             return;
         }
-        if (machine.Vault.Find(name) is not null || ArchiveIndex.Find(machine.Vault, name) is not null)
+        if (machine.Vault.Find(name) is not null || ArchiveIndex.Find(machine.Vault, name) is not null || Forgotten.Holds(Forgotten.Read(machine.Vault), name))
         {
             report.Known++;
             return;

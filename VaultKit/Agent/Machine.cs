@@ -48,6 +48,7 @@ public sealed record Machine(Settings Settings, StateDirectory State, VaultFolde
     {
         Remote = settings.Remote ?? "",
         GoesOn = ServiceManager.Current.Progress,
+        OwnersKey = OwnersKeys.From(settings.List("owners"), "vault.toml, owners"),
         // Asked by an https remote only; the user stands in its address (https://you@host/vault.git).
         Credentials = () => settings.Secrets.Find("remote") is { } password && Uri.TryCreate(settings.Remote, UriKind.Absolute, out var uri)
             ? (Uri.UnescapeDataString(uri.UserInfo.Split(':')[0]), password) : null,

@@ -17,10 +17,11 @@ public static class ArchiveCheck
 {
     /// <param name="folder">Where archives lie.</param>
     /// <param name="problems">What is wrong, in words; empty where all is well.</param>
+    /// <param name="stoodFor">See <see cref="LogChain"/>.</param>
     /// <returns>How many archives there are, and the segments of logs that were followed.</returns>
-    public static (int Archives, int Segments) Run(VaultFolder vault, string folder, List<string> problems)
+    public static (int Archives, int Segments) Run(VaultFolder vault, string folder, List<string> problems, Func<string, int, string, string?>? stoodFor = null)
     {
-        var chain = new LogChain();
+        var chain = new LogChain(stoodFor);
         var archives = 0;
         foreach (var archive in Archives(vault, folder, (path, content) => { if (IsLog(path, out var agent)) chain.Add(agent, content, LogFiles.NumberOf(path)); }))
         {

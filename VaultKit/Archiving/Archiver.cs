@@ -12,6 +12,9 @@ namespace VaultKit.Archiving;
 /// <param name="Kept">Files that changed meanwhile: the archive has what was read, and they are still in the vault.</param>
 public sealed record Archived(string Month, string File, int Tasks, int Logs, long Octets, int Kept);
 
+/// <param name="Written">When it was last changed, UTC.</param>
+public readonly record struct ArchivedFile(string Path, byte[] Content, DateTime Written);
+
 /// <summary>
 /// Takes finished and rejected tasks and logs of past months out of the vault, into one zip archive a month in a folder of the owner's. In this order, each step durable before the next: the archive,
 /// its index in the vault (<see cref="ArchiveIndex"/>), the removal of each file that still holds what was archived. A crash leaves files in both places, and the next run goes on.
@@ -76,12 +79,10 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
 
     Archived Archive(string month, string[] paths)
     {
-        var (zip, lines) = Write(month, paths);
-        var name = Path.GetFileNameWithoutExtension(zip);
-        var index = vault.FullPath($"{ArchiveIndex.Folder}/{name}.md");
+        var (zip, lines) = Write(folder, month, paths.Select(p => new ArchivedFile(p, Disk.ReadRegular(vault.FullPath(p), SyncPath.Limit(p)), File.GetLastWriteTimeUtc(vault.FullPath(p)))));
+        var (index, text) = Index(month, zip, lines);
         Durable.CreateDirectory(vault.FullPath(ArchiveIndex.Folder));
-        Durable.Write(index, Encoding.UTF8.GetBytes(
-            $"# Archived: {month}\n\nThese files are in `{name}.zip`. To look at them, unzip it; `sha256sum -c` on this file tells whether they are unchanged.\n\n```\n{string.Join('\n', lines.Select(l => ArchiveIndex.Line(l.Hash, l.Path)))}\n```\n"));
+        Durable.Write(vault.FullPath(index), text);
         var files = new VaultFiles(vault.Root);
         var kept = lines.Skip(1).Count(l => !files.Remove(l.Path, p => HashOf(vault.FullPath(p)) == l.Hash));
         var left = vault.FullPath(new Place(Stage.Done, month).Folder);
@@ -90,22 +91,30 @@ public sealed class Archiver(VaultFolder vault, StateDirectory state, string fol
         return new(month, zip, paths.Length - logs, logs, new FileInfo(zip).Length, kept);
     }
 
-    /// <summary>Writes the archive and reads it again. Durable when it returns; named by what it holds, so that a run after a crash finds the same.</summary>
-    (string File, List<(string Hash, string Path)> Lines) Write(string month, string[] paths)
+    /// <summary>The index of an archive: where it lies in the vault, and what it says.</summary>
+    public static (string Path, byte[] Text) Index(string month, string zip, IEnumerable<(string Hash, string Path)> lines)
+    {
+        var name = Path.GetFileNameWithoutExtension(zip);
+        return ($"{ArchiveIndex.Folder}/{name}.md", Encoding.UTF8.GetBytes(
+            $"# Archived: {month}\n\nThese files are in `{name}.zip`. To look at them, unzip it; `sha256sum -c` on this file tells whether they are unchanged.\n\n```\n{string.Join('\n', lines.Select(l => ArchiveIndex.Line(l.Hash, l.Path)))}\n```\n"));
+    }
+
+    /// <summary>Writes an archive and reads it again. Durable when it returns; named by what it holds, so that a run after a crash finds the same.</summary>
+    /// <param name="files">In the order in which they are to stand; read one at a time.</param>
+    /// <returns>Its file, and the lines of its index, its own first.</returns>
+    public static (string File, List<(string Hash, string Path)> Lines) Write(string folder, string month, IEnumerable<ArchivedFile> files)
     {
         var temporary = Path.Combine(folder, Durable.TemporaryPrefix + month);
         var lines = new List<(string Hash, string Path)>();
-        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
         {
             using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
             {
-                foreach (var path in paths)
+                foreach (var (path, content, written) in files)
                 {
-                    var full = vault.FullPath(path);
-                    var content = Disk.ReadRegular(full, SyncPath.Limit(path));
                     var entry = zip.CreateEntry(path);
                     // A zip archive knows no earlier years, and its clock has steps of two seconds: the same file gives the same archive.
-                    entry.LastWriteTime = File.GetLastWriteTimeUtc(full) is { Year: >= 1980 and < 2100 } time ? new DateTimeOffset(time) : new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+                    entry.LastWriteTime = written is { Year: >= 1980 and < 2100 } ? new DateTimeOffset(written, TimeSpan.Zero) : new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
                     using var to = entry.Open();
                     to.Write(content);
                     lines.Add((Convert.ToHexStringLower(SHA256.HashData(content)), path));

@@ -13,7 +13,8 @@ public enum ChainFault { Foreign, Twice, Reordered, Missing, Changed }
 public sealed record ChainBreak(string Agent, ChainFault Fault, int From, int To, string What);
 
 /// <summary>Follows the logs of agents from segment to segment: each names the SHA-256 of the one before it, wherever they lie and in whatever order the files are given.</summary>
-public sealed class LogChain
+/// <param name="stoodFor">Agent, segment and SHA-256 of what stands in a log: the SHA-256 of what stood there before the owner had something in it forgotten; null where nothing was. Null: nothing ever was.</param>
+public sealed class LogChain(Func<string, int, string, string?>? stoodFor = null)
 {
     readonly record struct Link(Sha256 Previous, Sha256 Own);
 
@@ -66,7 +67,10 @@ public sealed class LogChain
             return null;
         }
         if (!agents.TryGetValue(agent, out var links)) agents[agent] = links = [];
-        var link = new Link(previous, Sha256.HashOf(segment));
+        var own = Sha256.HashOf(segment);
+        // Forgotten more than once: back to the first.
+        while (stoodFor?.Invoke(agent, start.Segment, own.ToString()) is { } before && Sha256.Parse(before) is { } stood) own = stood;
+        var link = new Link(previous, own);
         // The same segment in two places is a crash between its copy and its removal.
         if (!links.TryAdd(start.Segment, link) && links[start.Segment] != link) faults.Add(new(agent, ChainFault.Twice, start.Segment, start.Segment, $"Logs/{agent}: there are two segments {start.Segment}"));
         return start.Segment;

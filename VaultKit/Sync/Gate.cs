@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LibGit2Sharp;
 using VaultKit.Vault;
 
@@ -24,6 +25,9 @@ public readonly record struct PushedReference(string Old, string New, string Nam
 /// </summary>
 public static class Gate
 {
+    /// <summary>In the repository, where no push reaches: the keys whose word may begin history anew, a line for each as 'localagent key' prints it.</summary>
+    public const string OwnersFile = "platinum-owners";
+
     /// <param name="repository">The bare repository that is pushed to.</param>
     /// <param name="quarantine">The folder of the objects that came and are not part of it yet (<c>GIT_QUARANTINE_PATH</c>); null where there is none.</param>
     /// <returns>Why it must not come in, a reason each; empty where it may.</returns>
@@ -37,19 +41,26 @@ public static class Gate
             Repository.Init(folder, isBare: true);
             File.WriteAllLines(Path.Combine(folder, "objects", "info", "alternates"), new[] { Path.Combine(Path.GetFullPath(repository), "objects"), quarantine }.OfType<string>());
             using var git = GitDirectory.OpenAt(folder);
-            return [.. pushed.SelectMany(p => Judge(git, pusher, p))];
+            var owners = Path.Combine(repository, OwnersFile);
+            var key = File.Exists(owners) ? OwnersKeys.From(File.ReadLines(owners), owners) : null;
+            return [.. pushed.SelectMany(p => Judge(git, pusher, p, key))];
         }
+        catch (Refusal e) { return [$"it can't be judged, so it does not come in: {e.Message}"]; }
         catch (Exception e) when (e is LibGit2SharpException or SyncException or IOException or UnauthorizedAccessException) { return [$"it can't be judged, so it does not come in: {e.Message}"]; }
         finally { Directory.Delete(folder, recursive: true); }
     }
 
-    static IEnumerable<string> Judge(GitDirectory git, Zone pusher, PushedReference pushed)
+    static IEnumerable<string> Judge(GitDirectory git, Zone pusher, PushedReference pushed, Func<string, ECDsa?>? key)
     {
         if (pushed.Name != GitDirectory.Main) return [$"{pushed.Name}: the vault is {GitDirectory.Main} alone"];
         if (git.Find(pushed.New) is not { } now) return [$"{pushed.Name} can't be removed"];
         var before = git.Find(pushed.Old);
         if (before is null && pusher == Zone.Cloud) return ["only the owner's machine begins a vault"];
-        if (before is not null && !git.IsAncestor(before, now)) return ["history is not rewritten"];
+        if (before is not null && !git.IsAncestor(before, now))
+        {
+            if (pusher != Zone.Local || !Epochs.IsNext(git, before, now, key)) return ["history is not rewritten"];
+            before = null; // what was there is no measure: something of it is to be in it no more
+        }
 
         var changes = git.Diff(before?.Tree, now.Tree);
         var standing = new TreeView(before?.Tree);

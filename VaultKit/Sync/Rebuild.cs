@@ -8,7 +8,9 @@ namespace VaultKit.Sync;
 /// </summary>
 static class Rebuild
 {
-    const string Beside = "git.new", Aside = "git-damaged";
+    const string Beside = "git.new";
+
+    internal const string Aside = "git-damaged";
 
     /// <summary>Call it under the lock. That the remote gives its whole history also shows that the damage was ours.</summary>
     /// <returns>Null where the new one is in place, durably; otherwise why it could not be built, and nothing has changed.</returns>

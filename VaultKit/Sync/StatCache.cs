@@ -87,6 +87,14 @@ sealed class StatCache
     /// <summary>A file that is no longer there: whatever is done once goes through four folders.</summary>
     public void Forget(string path) => changed |= files.Remove(path);
 
+    /// <summary>Everything is read again.</summary>
+    public void Clear()
+    {
+        files.Clear();
+        folders.Clear();
+        changed = true;
+    }
+
     public void Settle(string folder, SettledFolder settled)
     {
         if (!settled.Stamp.IsSettled(settled.Taken)) return;

@@ -32,6 +32,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         var waits = patient && options.Remote.Length > 0 ? memory.WaitsUntil(clock.GetUtcNow()) : null;
         var report = RunOnce(memory, full, askRemote: waits is null, cancel);
         if (report.Failure is { Kind: SyncFailureKind.Corrupt }) report = BuildAnew(report, memory, full, cancel);
+        if (memory.HoldsOldHistory && waits is null && report.Failure is null && NewHistory.DropOld(state, options, memory, report, cancel)) cache.Clear();
         if (waits is not null && report.Failure is null) (report.Failure, report.LeftAlone) = (new(memory.LastFailure!.Value, memory.LastError ?? "the remote could not be reached"), true);
         else memory.Record(report, clock.GetUtcNow());
         report.NotBefore = memory.NotBefore;
@@ -48,7 +49,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         {
             using var git = GitDirectory.OpenHeld(state, options);
             if (!begun) LooseObjects.Check(git);
-            var work = new SyncWork(vault, files, git, cache, options, clock, memory, report, cancel);
+            var work = new SyncWork(vault, files, git, cache, options, clock, state, memory, report, cancel);
             try { RunOnce(work, full, askRemote, cancel); }
             catch (Exception e) when (FailureOf(e) is { Kind: not SyncFailureKind.Corrupt } failure) { report.Failure = failure; }
             report.Ahead = options.Remote.Length > 0 ? work.Ahead() : 0;
@@ -72,7 +73,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         Upkeep.Run(work.Git.Path, state, options, clock, work.Report, cancel);
     }
 
-    static SyncFailure? FailureOf(Exception e) => e switch
+    internal static SyncFailure? FailureOf(Exception e) => e switch
     {
         SyncException failed => failed.Failure,
         LibGit2SharpException or IOException or UnauthorizedAccessException => SyncFailures.Classify(e.Message, e),
@@ -124,7 +125,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
         for (var round = 1; ; round++)
         {
             var theirs = work.Report.Time("fetch", transport.Fetch);
-            work.CheckHistory(theirs);
+            if (work.CheckHistory(theirs)) work.Report.Time("checkout", work.FinishCheckout);
             if (vault.ReadOnly) return;
             if (theirs is not null && work.Report.Time("merge", () => work.MergeIn(theirs)))
             {

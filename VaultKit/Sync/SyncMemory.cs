@@ -23,6 +23,12 @@ public sealed class SyncMemory
     /// <summary>The remote's tip as last accepted: what a git directory that was damaged is built anew from.</summary>
     public string? LastSeen { get; set; }
 
+    /// <summary>How often history was begun anew, as far as this machine has taken it; 0: never.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>Objects of a history that the owner has put away are still in the git directory.</summary>
+    public bool HoldsOldHistory { get; set; }
+
     /// <summary>A cycle that nobody asked for leaves the remote alone until then; null where it may be asked at once.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
@@ -60,6 +66,10 @@ public sealed class SyncMemory
     {
         if (LastSeen != tip) (LastSeen, changed) = (tip, true);
     }
+
+    internal void TookEpoch(int epoch) => (Epoch, changed) = (epoch, true);
+
+    internal void Holds(bool oldHistory) => (HoldsOldHistory, changed) = (oldHistory, true);
 
     internal DateTimeOffset GoneSince(string path, DateTimeOffset now)
     {

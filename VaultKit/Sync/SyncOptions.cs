@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using VaultKit.Vault;
 
 namespace VaultKit.Sync;
@@ -34,6 +35,9 @@ public sealed record SyncOptions
 
     /// <summary>Local zone: whether a task says that the owner released it, and no machine of the owner's did. Null: that is not asked.</summary>
     public Func<TaskName, byte[], bool>? IsForged { get; init; }
+
+    /// <summary>The owner's public key of a fingerprint, whose word may begin history anew; null where it is not known. Null: nobody's may.</summary>
+    public Func<string, ECDsa?>? OwnersKey { get; init; }
 
     /// <summary>A transport that says nothing for so long is ended.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(45);

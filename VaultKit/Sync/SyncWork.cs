@@ -5,7 +5,7 @@ namespace VaultKit.Sync;
 
 /// <summary>The steps of a cycle; <see cref="SyncCycle"/> says in which order.</summary>
 sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, StatCache cache, SyncOptions options, TimeProvider clock,
-    SyncMemory memory, SyncReport report, CancellationToken cancel)
+    StateDirectory state, SyncMemory memory, SyncReport report, CancellationToken cancel)
 {
     const int Looks = 4;
 
@@ -103,14 +103,27 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     public Commit? Unsaid() =>
         Main() is { } main && git.Commit(GitDirectory.Seen) is { } seen && seen.Id != main.Id && git.IsAncestor(seen, main) ? seen : null;
 
-    /// <exception cref="SyncException">The remote's tip does not go on from the last one seen.</exception>
-    public void CheckHistory(Commit? theirs)
+    /// <returns>True where the owner began history anew, and main was brought to it: nothing in the vault is touched yet.</returns>
+    /// <exception cref="SyncException">The remote's tip does not go on from the last one seen, nor is it the owner's new history.</exception>
+    public bool CheckHistory(Commit? theirs)
     {
         var seen = git.Commit(GitDirectory.Seen);
-        if (seen is null || (theirs is not null && git.IsAncestor(seen, theirs))) return;
+        if (seen is null || (theirs is not null && git.IsAncestor(seen, theirs))) return false;
+        if (theirs is not null && !vault.ReadOnly && Main() is { } ours && Epochs.After(git, memory.Epoch, seen, theirs, options.OwnersKey) is var (root, epoch))
+        {
+            var tree = Epochs.Carry(git, state, seen.Tree, ours.Tree, root.Tree, report.Findings);
+            // First, that there is something to put away; last, that it was taken: a crash in between finds the same history once more.
+            memory.Holds(oldHistory: true);
+            memory.Save(state);
+            git.Point(GitDirectory.Main, tree.Id == root.Tree.Id ? root : git.Write(tree, CommitMessage.ForMerge(1, vault.Agent), vault.Agent, clock.GetUtcNow(), root));
+            git.Point(GitDirectory.Seen, root);
+            memory.TookEpoch(epoch.Epoch);
+            report.Findings.Add(new("history", $"the owner began it anew on {epoch.At.UtcDateTime:yyyy-MM-dd}"));
+            return true;
+        }
         throw new SyncException(new(SyncFailureKind.RewrittenHistory,
             theirs is null ? $"the remote has lost its main branch, which was at {seen.Sha[..8]}" : $"the remote's main ({theirs.Sha[..8]}) does not go on from what it was ({seen.Sha[..8]})",
-            "somebody rewrote or restored the remote; nothing was merged. Put the old history back, or decide which one is true"));
+            "somebody rewrote or restored the remote; nothing was merged. Put the old history back, or decide which one is true. Where it was your 'localagent forget', this machine does not know your key: owners in vault.toml here, or 'localagent key trust'"));
     }
 
     /// <summary>Takes the others' work into main. Nothing in the vault is touched yet.</summary>

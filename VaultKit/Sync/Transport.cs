@@ -55,9 +55,10 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     });
 
     /// <summary>Offers our main to the remote.</summary>
+    /// <param name="anew">A reference that takes the place of the remote's main, whatever that goes on from; null: our main.</param>
     /// <param name="at">Where the remote's main must be; where it is elsewhere, nothing is sent. Null where that does not matter.</param>
     /// <returns>Null where it was accepted, else what the remote said. Whether that was a race is for the tips to tell.</returns>
-    public string? Push(ObjectId? at = null) => Guarded(() =>
+    public string? Push(ObjectId? at = null, string? anew = null) => Guarded(() =>
     {
         string? said = null;
         var push = new PushOptions
@@ -72,11 +73,11 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         // Into a path libgit2 writes by itself and compares before it locks: two agents at once would both be told yes.
         var path = LocalPath(options.Remote);
         using var alone = path is not null ? LockPath(path, options.Silence) : null;
-        try { git.Repository.Network.Push(git.Repository.Network.Remotes["origin"], $"{Ref}:{Ref}", push); }
+        try { git.Repository.Network.Push(git.Repository.Network.Remotes["origin"], anew is null ? $"{Ref}:{Ref}" : $"+{anew}:{Ref}", push); }
         catch (NonFastForwardException e) { said = e.Message; }
         catch (UserCancelledException) when (moved) { said = "the remote's main has moved"; }
         // It moved, and a power cut could take it back: the next cycle finds it there, this one does not call it done.
-        if (said is not null && !moved && path is not null && TipAt(path) == git.Repository.Refs[Ref].TargetIdentifier) throw new LibGit2SharpException(said);
+        if (said is not null && !moved && path is not null && TipAt(path) == git.Repository.Refs[anew ?? Ref].TargetIdentifier) throw new LibGit2SharpException(said);
         return said;
     });
 
@@ -90,6 +91,15 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
             try { return LockPath(path, TimeSpan.Zero); }
             catch (IOException) { return null; } // somebody pushes, and looks after it then
         }
+    }
+
+    /// <summary>Removes from a remote that is a path what none of its references goes back to.</summary>
+    /// <returns>Null where that was done; otherwise why not.</returns>
+    public string? Prune()
+    {
+        if (LocalPath(options.Remote) is not { } path) return "it is not on this machine";
+        using var alone = LockPath(path, options.Silence);
+        return Upkeep.Prune(RepositoryAt(path), options, cancel);
     }
 
     /// <summary>The lock of a push into a path: a file that says "pushing" for as long as one is under way, so that who comes after one that died knows it.</summary>

@@ -70,33 +70,58 @@ static class Upkeep
             if (clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > TimeSpan.FromHours(1)) File.Delete(file);
     }
 
+    /// <summary>Removes from a repository what none of its references goes back to. Needs git; call it under the lock of a push.</summary>
+    /// <returns>Null where it went well.</returns>
+    public static string? Prune(string path, SyncOptions options, CancellationToken cancel)
+    {
+        // As above: git runs in a repository that nobody else can configure, which has the other's references and works on its objects.
+        var ours = Directory.CreateTempSubdirectory("platinum-prune-").FullName;
+        try
+        {
+            Repository.Init(ours, isBare: true);
+            using (var repository = new Repository(path))
+                File.WriteAllLines(Path.Combine(ours, "packed-refs"), repository.Refs.OfType<DirectReference>().Select(r => $"{r.TargetIdentifier} {r.CanonicalName}"));
+            // It may name what is to go, and is made again.
+            File.Delete(Path.Combine(path, "objects", "info", "commit-graph"));
+            if (Path.Combine(path, "objects", "info", "commit-graphs") is var graphs && Directory.Exists(graphs)) Directory.Delete(graphs, recursive: true);
+            string[][] steps = [["repack", "-a", "-d", "-l", "-q"], ["prune", "--expire=now"]];
+            return steps.Select(step => Git(path, ours, options.Git, step, cancel)).FirstOrDefault(why => why is not null);
+        }
+        catch (Win32Exception) { return "git is not installed"; }
+        finally { Directory.Delete(ours, recursive: true); }
+    }
+
     /// <returns>Null where it went well.</returns>
     static string? Repack(string path, string ours, string git, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(git) { WorkingDirectory = ours, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
         // A machine with one gigabyte has other things to do; geometric packs cost by what is new and not by what there is.
-        foreach (var argument in new[] { "-c", "pack.threads=1", "-c", "pack.windowMemory=32m", "-c", "core.packedGitLimit=64m", "-c", "core.fsync=all", "--git-dir=.", "repack", "--geometric=2", "-d", "-l", "-q" })
-            start.ArgumentList.Add(argument);
+        try { return Git(path, ours, git, ["repack", "--geometric=2", "-d", "-l", "-q"], cancel); }
+        catch (Win32Exception) { OwnRepack.Run(path); return null; } // git is not installed
+    }
+
+    /// <summary>Runs git on the objects of one repository with the configuration and references of another.</summary>
+    /// <exception cref="Win32Exception">It is not installed.</exception>
+    static string? Git(string path, string ours, string git, string[] command, CancellationToken cancel)
+    {
+        var start = new ProcessStartInfo(git) { WorkingDirectory = ours, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        string[] always = ["-c", "pack.threads=1", "-c", "pack.windowMemory=32m", "-c", "core.packedGitLimit=64m", "-c", "core.fsync=all", "--git-dir=."];
+        foreach (var argument in always.Concat(command)) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("GIT_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         (start.Environment["GIT_CONFIG_NOSYSTEM"], start.Environment["GIT_CONFIG_GLOBAL"]) = ("1", OperatingSystem.IsWindows() ? "NUL" : "/dev/null");
         start.Environment["GIT_OBJECT_DIRECTORY"] = Path.Combine(path, "objects");
-        try
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        process.OutputDataReceived += static (_, _) => { }; // nothing is expected there, and a full pipe would stop it
+        process.BeginOutputReadLine();
+        var said = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        for (var began = Stopwatch.StartNew(); !process.WaitForExit(Glance);)
         {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            process.OutputDataReceived += static (_, _) => { }; // nothing is expected there, and a full pipe would stop it
-            process.BeginOutputReadLine();
-            var said = process.StandardError.ReadToEndAsync(CancellationToken.None);
-            for (var began = Stopwatch.StartNew(); !process.WaitForExit(Glance);)
-            {
-                if (!cancel.IsCancellationRequested && began.Elapsed < Patience) continue;
-                process.Kill(entireProcessTree: true);
-                process.WaitForExit();
-                cancel.ThrowIfCancellationRequested();
-                return $"git repack did not end in {Patience.TotalMinutes:0} minutes";
-            }
-            return process.ExitCode == 0 ? null : $"git repack ended with {process.ExitCode}: {said.Result.Trim().ReplaceLineEndings(" ")}";
+            if (!cancel.IsCancellationRequested && began.Elapsed < Patience) continue;
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            cancel.ThrowIfCancellationRequested();
+            return $"git {command[0]} did not end in {Patience.TotalMinutes:0} minutes";
         }
-        catch (Win32Exception) { OwnRepack.Run(path); return null; } // git is not installed
+        return process.ExitCode == 0 ? null : $"git {command[0]} ended with {process.ExitCode}: {said.Result.Trim().ReplaceLineEndings(" ")}";
     }
 }

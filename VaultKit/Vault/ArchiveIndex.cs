@@ -25,7 +25,7 @@ public static class ArchiveIndex
     public static IEnumerable<string> Files(VaultFolder vault)
     {
         var folder = vault.FullPath(Folder);
-        return Disk.Stamp(folder).Kind == FileKind.Directory ? Directory.EnumerateFiles(folder, "*.md").Order(StringComparer.Ordinal) : [];
+        return Disk.Stamp(folder).Kind == FileKind.Directory ? Directory.EnumerateFiles(folder, "*.md").Where(f => Path.GetFileName(f) != Path.GetFileName(Forgotten.ListPath)).Order(StringComparer.Ordinal) : [];
     }
 
     /// <summary>The hashes and paths of an index, in its order. What is no such line is for people.</summary>

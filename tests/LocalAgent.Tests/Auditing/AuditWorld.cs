@@ -25,8 +25,8 @@ sealed class AuditWorld : IDisposable
         cloud = StateDirectory.Open(Path.Combine(V.Root, "cloud"), Zone.Cloud);
         Log = new(V.State, V.Clock);
         Heads = new(V.State, V.Key);
-        Witness = new(V.Vault, Heads, V.Key, V.State, V.Clock);
         Trusted = new(V.State, V.Key);
+        Witness = new(V.Vault, Heads, V.Key, Trusted, V.State, V.Clock);
         Outboxes = [TestVault.Outbox with { Target = new OutboxTarget.Maildir(World) }];
     }
 

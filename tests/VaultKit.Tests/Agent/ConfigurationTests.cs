@@ -162,7 +162,7 @@ public class ConfigurationTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["vault.toml"], Uncommented());
         var keys = ConfigurationExtensions.AsEnumerable(Configuration.Load(folder["vault.toml"])).Where(p => p.Value is not null)
-            .Select(p => string.Join(':', p.Key.Split(':').Select(part => int.TryParse(part, out _) ? "*" : part))).Append("account:*:aliases").Append("account:*:aliases:*").Append("account:*:imap:also").Append("account:*:imap:also:*").Append("model:program").Append("model:program:*").Append("social:networks").Append("social:networks:*").Append("backup:recipients").Append("backup:recipients:*");
+            .Select(p => string.Join(':', p.Key.Split(':').Select(part => int.TryParse(part, out _) ? "*" : part))).Append("account:*:aliases").Append("account:*:aliases:*").Append("account:*:imap:also").Append("account:*:imap:also:*").Append("model:program").Append("model:program:*").Append("social:networks").Append("social:networks:*").Append("backup:recipients").Append("backup:recipients:*").Append("owners").Append("owners:*");
         await Assert.That(string.Join('\n', keys.Distinct().Order(StringComparer.Ordinal))).IsEqualTo(string.Join('\n', Configuration.Known.Order(StringComparer.Ordinal)));
     }
 

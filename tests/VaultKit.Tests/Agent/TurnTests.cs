@@ -103,6 +103,21 @@ public class TurnTests
     }
 
     [Test]
+    public async Task A_mail_whose_task_was_forgotten_becomes_none_again()
+    {
+        using var shop = new Workshop();
+        shop.Arrives("1.eml", shop.Mail());
+        await shop.RunAsync();
+        var entry = shop.Vault.List(Stage.PendingApproval).Single();
+        Directory.CreateDirectory(shop.Vault.FullPath(ArchiveIndex.Folder));
+        File.WriteAllText(shop.Vault.FullPath(Forgotten.ListPath), $"# Forgotten\n\nv1.x.y\ntask {Forgotten.Mark(entry.Name.Hash)}\n");
+        File.Delete(shop.Vault.FullPath(entry.Path));
+        shop.Arrives("2.eml", shop.Mail());
+        var report = await shop.RunAsync();
+        await Assert.That((report.Filed, report.Known)).IsEqualTo((0, 1));
+    }
+
+    [Test]
     [Arguments(false)]
     [Arguments(true)]
     public async Task The_same_message_id_with_other_words_is_a_task_of_its_own_and_says_so(bool restarted)

@@ -20,7 +20,7 @@ public sealed class CheckoutTests
     }
 
     static SyncWork Work(Rig rig, Machine machine, GitDirectory git) =>
-        new(machine.Vault, new VaultFiles(machine.Vault.Root), git, StatCache.Load(machine.State), Options(rig), rig.Clock, SyncMemory.Load(machine.State), new SyncReport(), default);
+        new(machine.Vault, new VaultFiles(machine.Vault.Root), git, StatCache.Load(machine.State), Options(rig), rig.Clock, machine.State, SyncMemory.Load(machine.State), new SyncReport(), default);
 
     static SyncOptions Options(Rig rig) => Rig.AsOwner(new() { Remote = rig.Remote });
 

@@ -94,7 +94,7 @@ sealed class DirtyTree(Rig rig, Machine machine, AgentId other, Random random, L
             if (main.Parents.FirstOrDefault() is { } before && git.Commit(GitDirectory.Vault)?.Id == main.Id) git.Point(GitDirectory.Vault, before);
         }
         else if (new Transport(git, machine.State, options, default).Fetch() is { } theirs)
-            new SyncWork(machine.Vault, new VaultFiles(Root), git, StatCache.Load(machine.State), options, rig.Clock, SyncMemory.Load(machine.State), new SyncReport(), default).MergeIn(theirs);
+            new SyncWork(machine.Vault, new VaultFiles(Root), git, StatCache.Load(machine.State), options, rig.Clock, machine.State, SyncMemory.Load(machine.State), new SyncReport(), default).MergeIn(theirs);
         machine.Restart();
     }
 

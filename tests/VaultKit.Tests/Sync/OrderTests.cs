@@ -82,7 +82,7 @@ public sealed class OrderTests
         cloud.SyncWell();
         using (var git = GitDirectory.Open(local.State, new() { Remote = rig.Remote }))
         {
-            var work = new SyncWork(local.Vault, new VaultFiles(local.Vault.Root), git, StatCache.Load(local.State), new() { Remote = rig.Remote }, rig.Clock, SyncMemory.Load(local.State), new SyncReport(), default);
+            var work = new SyncWork(local.Vault, new VaultFiles(local.Vault.Root), git, StatCache.Load(local.State), new() { Remote = rig.Remote }, rig.Clock, local.State, SyncMemory.Load(local.State), new SyncReport(), default);
             work.MergeIn(new Transport(git, local.State, new() { Remote = rig.Remote }, default).Fetch()!);
         }
         // It had written and removed all, and synced nothing.
