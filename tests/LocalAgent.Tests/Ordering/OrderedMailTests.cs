@@ -5,7 +5,7 @@ using VaultKit.Vault;
 namespace LocalAgent.Tests.Ordering;
 
 /// <summary>What the owner writes into a file to have a mail written.</summary>
-public class OrderTests
+public class OrderedMailTests
 {
     static string WhyNot(string text)
     {
