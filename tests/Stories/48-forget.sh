@@ -36,10 +36,11 @@ check "both"                                       on laptop key trust "$(key ow
 say "mail of two people"
 # letter FROM NAME DAYS SUBJECT [HEADER]: a mail that was written so many days ago; its text comes from the input.
 letter() {
-    local file
+    local file id
     file=$(mktemp "$WORLD/letter.XXXX")
+    id=$(basename "$file")
     {
-        printf 'From: %s <%s>\nTo: Anna Berg <%s>\nSubject: %s\nDate: %s\nMessage-ID: <%s@story.example>\n' "$2" "$1" "$ADDRESS" "$4" "$(LC_ALL=C date -R -d "$3 days ago")" "$(basename "$file")"
+        printf 'From: %s <%s>\nTo: Anna Berg <%s>\nSubject: %s\nDate: %s\nMessage-ID: <%s@story.example>\n' "$2" "$1" "$ADDRESS" "$4" "$(LC_ALL=C date -R -d "$3 days ago")" "$id"
         [[ -z ${5:-} ]] || printf '%s\n' "$5"
         printf 'Content-Type: text/plain; charset=utf-8\n\n'
         cat
@@ -209,7 +210,7 @@ check "four mails went out in all"                 sent_is 4
 
 say "whoever changes a log is told all the same"
 turn owner
-log=$(find "$WORLD/owner/vault/Logs" -name '*.jsonl' | xargs grep -l '"event":"forgotten"' | head -n 1)
+log=$(grep -rl --include='*.jsonl' '"event":"forgotten"' "$WORLD/owner/vault/Logs" | head -n 1)
 sed -i '0,/"event":"forgotten"/s//"event":"forgot"/' "$log"
 check "verify contradicts"                         exits 1 on owner verify
 check "and a word in the list that is not signed"  bash -c "printf '\nv1.e30.AA\ntask 00\n' >> '$WORLD/owner/vault/Archive/forgotten.md'"
