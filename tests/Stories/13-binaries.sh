@@ -7,6 +7,9 @@ title "what is in the programs, and what is not"
 smtp_in() { { strings -n 4 -el "$1"; strings -n 4 "$1"; } | grep -E 'RCPT TO|MAIL FROM|EhloCommand|SmtpClient|SmtpStream|SmtpResponse|MailKit[._]Net[._]Smtp'; }
 imap_in() { { strings -n 4 -el "$1"; strings -n 4 "$1"; } | grep -E 'ImapClient|UIDVALIDITY'; }
 
+# reserved PROGRAM: its largest mapping, in whole gigabytes.
+reserved() { HOME=$WORLD strace -f -e trace=mmap "$1" --version 2>&1 | sed -n 's/.*mmap([^,]*, \([0-9]*\),.*/\1/p' | sort -n | tail -n 1 | awk '{ print int($1 / 2 ^ 30) }'; }
+
 check "the probe finds SMTP in localagent"      smtp_in "$BIN/localagent"
 check "and none in cloudagent"                  not smtp_in "$BIN/cloudagent"
 check "which it would find: IMAP is there"      imap_in "$BIN/cloudagent"
@@ -19,6 +22,8 @@ for program in cloudagent localagent; do
     cp "$BIN/$program" "$WORLD/$program/"
     check "$program runs alone in a folder"     env HOME="$WORLD" "$WORLD/$program/$program" --help
     check "$program knows its version"          shows '[0-9]+\.[0-9]+' "$WORLD/$program/$program" --version
+    # What the collector reserves follows from its limit, see VaultKit/OneFile.targets: five gigabytes, however much or little memory there is.
+    check "$program takes its limit from nobody" sees 5 reserved "$BIN/$program"
     check "$program leaves nothing beside it"   sees "$program" ls -A "$WORLD/$program"
 done
 
