@@ -3,20 +3,8 @@
 # the owner's machine would refuse.
 source "$(dirname "$0")/lib.sh"
 title "a guard at the remote's door"
-certificate_make; imap_up; smtp_up; remote_up
+certificate_make; imap_up; smtp_up; guarded_remote_up
 keys=$WORLD/sshd
-ssh-keygen -q -t ed25519 -N '' -f "$keys/cloud_key"
-sed "s|client_key|cloud_key|" "$keys/ssh_config" > "$keys/ssh_config_cloud"
-# shellcheck disable=SC2016 # the words of the key's own command
-{
-    printf 'command="PLATINUM_ZONE=local exec git-shell -c \\"$SSH_ORIGINAL_COMMAND\\"",restrict %s\n' "$(cat "$keys/client_key.pub")"
-    printf 'command="PLATINUM_ZONE=cloud exec git-shell -c \\"$SSH_ORIGINAL_COMMAND\\"",restrict %s\n' "$(cat "$keys/cloud_key.pub")"
-} > "$keys/authorized"
-remote_down
-sed -i "s|^AuthorizedKeysFile .*|AuthorizedKeysFile $keys/authorized|" "$keys/sshd_config"
-remote_up
-printf '#!/bin/sh\nexec %q pre-receive\n' "$BIN/cloudagent" > "$BARE/hooks/pre-receive"
-chmod 755 "$BARE/hooks/pre-receive"
 as_cloud() { GIT_SSH_COMMAND="ssh -F $keys/ssh_config_cloud" "$@"; }
 
 say "honest agents"

@@ -51,3 +51,21 @@ tip() { git -C "$BARE" ls-tree -r --name-only "$(tip_commit)" | grep "^$1" || tr
 tip_file() { git -C "$BARE" show "$(tip_commit):$1"; }
 
 tip_commit() { git -C "$BARE" for-each-ref --sort=-committerdate --count=1 --format='%(objectname)' refs/heads; }
+
+# guarded_remote_up: with git's pre-receive hook, and a second key, `cloud_key` (ssh_config_cloud), whose zone is the cloud's; client_key's is the owner's.
+guarded_remote_up() {
+    local keys=$WORLD/sshd
+    remote_up
+    ssh-keygen -q -t ed25519 -N '' -f "$keys/cloud_key"
+    sed "s|client_key|cloud_key|" "$keys/ssh_config" > "$keys/ssh_config_cloud"
+    # shellcheck disable=SC2016 # the words of the key's own command
+    {
+        printf 'command="PLATINUM_ZONE=local exec git-shell -c \\"$SSH_ORIGINAL_COMMAND\\"",restrict %s\n' "$(cat "$keys/client_key.pub")"
+        printf 'command="PLATINUM_ZONE=cloud exec git-shell -c \\"$SSH_ORIGINAL_COMMAND\\"",restrict %s\n' "$(cat "$keys/cloud_key.pub")"
+    } > "$keys/authorized"
+    remote_down
+    sed -i "s|^AuthorizedKeysFile .*|AuthorizedKeysFile $keys/authorized|" "$keys/sshd_config"
+    remote_up
+    printf '#!/bin/sh\nexec %q pre-receive\n' "$BIN/cloudagent" > "$BARE/hooks/pre-receive"
+    chmod 755 "$BARE/hooks/pre-receive"
+}
