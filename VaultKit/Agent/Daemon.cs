@@ -57,7 +57,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         using var wake = new Timer(_ => hints.Hear(Hint.Timer));
         using var watch = new VaultWatch(machine.Vault, () => hints.Hear(Hint.Vault));
         using var news = machine.Settings.Remote is null ? null
-            : new RemoteWatch(machine.SyncOptions(), machine.State, () => hints.Hear(Hint.Remote), Say.Warn);
+            : new RemoteWatch(machine.SyncOptions(), machine.State, () => hints.Hear(Hint.Remote), Say.Warn, machine.Shared);
         using var also = Also(() => hints.Hear(Hint.Timer));
         using var blind = new Timer(_ => hints.Hear(Hint.Vault));
         using var ticks = new Timer(_ => hints.Hear(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);

@@ -41,7 +41,10 @@ public sealed record Machine(Settings Settings, StateDirectory State, VaultFolde
     public IInbox OpenInbox(Account account) =>
         Inboxes.Open(account, Settings.Secrets.Get, State, Settings.MaxMail, account.Inbox is InboxSource.Gmail or InboxSource.Graph ? Settings.ApiPoll : Settings.Poll, Clock);
 
-    public SyncOptions SyncOptions() => SyncOptionsOf(Settings);
+    /// <summary>The connection that this machine's daemon holds open to the remote; null where it is not reached by ssh.</summary>
+    internal SharedSsh? Shared { get; } = SharedSsh.Of(State, Settings.Remote ?? "");
+
+    public SyncOptions SyncOptions() => SyncOptionsOf(Settings) with { Shared = Shared };
 
     /// <summary>Also for a machine that has no vault yet.</summary>
     public static SyncOptions SyncOptionsOf(Settings settings) => new()

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using VaultKit.Vault;
 
 namespace VaultKit.Sync;
@@ -18,6 +19,7 @@ public sealed class RemoteWatch : IDisposable
     readonly StateDirectory state;
     readonly Action heard;
     readonly Action<string> say;
+    readonly SharedSsh? shared;
     readonly CancellationTokenSource stop = new();
     readonly FileSystemWatcher? watcher;
     readonly Task listening = Task.CompletedTask;
@@ -26,9 +28,10 @@ public sealed class RemoteWatch : IDisposable
 
     /// <param name="heard">Called from other threads, at most about once a second.</param>
     /// <param name="say">Is told, once, why nothing will be heard.</param>
-    public RemoteWatch(SyncOptions options, StateDirectory state, Action heard, Action<string> say)
+    /// <param name="shared">Who else may use the connection of ssh; null: nobody.</param>
+    public RemoteWatch(SyncOptions options, StateDirectory state, Action heard, Action<string> say, SharedSsh? shared = null)
     {
-        (this.options, this.state, this.heard, this.say) = (options, state, heard, say);
+        (this.options, this.state, this.heard, this.say, this.shared) = (options, state, heard, say, shared);
         if (Transport.LocalPath(options.Remote) is { } path) watcher = Watch(Path.Combine(Transport.RepositoryAt(path), Path.GetDirectoryName(GitDirectory.Main)!));
         else if (Ssh.Is(options.Remote)) listening = Task.Run(() => ListenAsync(stop.Token));
     }
@@ -98,6 +101,7 @@ public sealed class RemoteWatch : IDisposable
         using var ssh = Process.Start(Start())!;
         try
         {
+            shared?.Opened(ssh.StandardInput.BaseStream);
             var complaint = ReadLittleAsync(ssh.StandardError.BaseStream, cancel);
             var any = await ReadTipsAsync(ssh.StandardOutput.BaseStream, cancel);
             await ssh.WaitForExitAsync(cancel);
@@ -106,6 +110,7 @@ public sealed class RemoteWatch : IDisposable
         }
         finally
         {
+            shared?.Closed();
             // The end of its input ends what runs on the other side, and with it ssh.
             ssh.StandardInput.Close();
             if (!ssh.WaitForExit(Farewell)) ssh.Kill();
@@ -126,14 +131,14 @@ public sealed class RemoteWatch : IDisposable
         else
         {
             start.FileName = "/bin/sh";
-            arguments.InsertRange(0, ["-c", $"exec {Ssh.Command(options, alive: 30)} \"$@\"", "ssh"]);
+            arguments.InsertRange(0, ["-c", $"exec {Ssh.Command(options, alive: 30)}{shared?.Begin()} \"$@\"", "ssh"]);
         }
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return start;
     }
 
     /// <summary>
-    /// What runs on the other side: it prints the tip, and again whenever it moves. It ends with its input, so that nothing is left there or here when this process dies in whatever way.
+    /// What runs on the other side: it prints the tip, and again whenever it moves, and gives back each line. It ends with its input, so that nothing is left there or here when this process dies in whatever way.
     /// </summary>
     static string Script(string path)
     {
@@ -141,7 +146,7 @@ public sealed class RemoteWatch : IDisposable
         var home = path.StartsWith('~') ? path[..(path.IndexOf('/') + 1)] : "";
         if (home.AsSpan().ContainsAnyExcept("~/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")) home = "";
         var folder = home + Ssh.Word(path[home.Length..]);
-        return $"cd {folder} || cd {folder}.git || exit 1; [ ! -d .git ] || cd .git; tail -n 1 -F {GitDirectory.Main} 2> /dev/null & cat > /dev/null; kill $!";
+        return $"cd {folder} || cd {folder}.git || exit 1; [ ! -d .git ] || cd .git; tail -n 1 -F {GitDirectory.Main} 2> /dev/null & while read -r line; do echo \"$line\"; done; kill $!";
     }
 
     /// <returns>Whether there was any.</returns>
@@ -154,6 +159,7 @@ public sealed class RemoteWatch : IDisposable
             foreach (var octet in buffer.AsSpan(0, count))
             {
                 if (octet != '\n') { if (line.Count <= Sha) line.Add(octet); continue; }
+                shared?.Heard(CollectionsMarshal.AsSpan(line));
                 if (line.Count == Sha && line.TrueForAll(o => char.IsAsciiHexDigitLower((char)o))) (tip, any) = (string.Concat(line.Select(o => (char)o)), true);
                 line.Clear();
             }

@@ -5,6 +5,9 @@ static class Ssh
 {
     public static readonly string OwnersCommand = Environment.GetEnvironmentVariable("GIT_SSH_COMMAND") ?? "";
 
+    /// <summary>Whether the program has OpenSSH's options: by its name, as git tells (git-config(1), ssh.variant).</summary>
+    public static bool IsOpenSsh => OwnersCommand.Length == 0 || Path.GetFileName(OwnersCommand.Split(' ')[0]) == "ssh";
+
     public static bool Is(string remote)
     {
         if (remote.StartsWith(Scheme, StringComparison.Ordinal)) return true;

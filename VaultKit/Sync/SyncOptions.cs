@@ -21,6 +21,9 @@ public sealed record SyncOptions
     /// <summary>The git program, for repacking.</summary>
     internal string Git { get; init; } = "git";
 
+    /// <summary>A connection that a daemon holds open; null: each sync makes its own.</summary>
+    public SharedSsh? Shared { get; init; }
+
     /// <summary>User and password for https; asked when the remote wants them.</summary>
     public Func<(string User, string Password)?>? Credentials { get; init; }
 

@@ -34,7 +34,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
     static readonly Lock SshGate = new();
 
     /// <summary>What libgit2 runs for ssh. Its messages go to a file: libgit2 loses them. An owner's own command says them where it wants.</summary>
-    string SshCommand() => Ssh.Command(options, alive: 10) + (OperatingSystem.IsWindows() || Ssh.OwnersCommand.Length > 0 ? "" : " 2>>" + Ssh.Word(ErrorFile(state)));
+    string SshCommand() => Ssh.Command(options, alive: 10) + options.Shared?.Through() + (OperatingSystem.IsWindows() || Ssh.OwnersCommand.Length > 0 ? "" : " 2>>" + Ssh.Word(ErrorFile(state)));
 
     /// <summary>Brings the remote's main here.</summary>
     /// <returns>Its tip; null where the remote has none.</returns>

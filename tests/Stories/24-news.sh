@@ -37,9 +37,11 @@ start owner run
 sleep 4
 
 say "over ssh"
+logins=$(connections)
 travels cloud owner one
 travels owner cloud two
 travels cloud owner three
+check "through the connections that are open"   sees "$logins" connections
 
 say "idle"
 sleep 3

@@ -11,6 +11,7 @@ sealed class SshServer : IDisposable
 
     readonly Process server;
     readonly int port;
+    readonly string log;
     public string Key { get; }
     public string OtherKey { get; }
     public string KnownHosts { get; }
@@ -37,14 +38,25 @@ sealed class SshServer : IDisposable
         var config = Path.Combine(folder, "config");
         File.WriteAllText(config, $"Port {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {authorized}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPidFile none\n");
         Directory.CreateDirectory("/run/sshd");
-        server = Process.Start(new ProcessStartInfo(Program, ["-D", "-f", config, "-E", Path.Combine(folder, "log")]))!;
+        log = Path.Combine(folder, "log");
+        server = Process.Start(new ProcessStartInfo(Program, ["-D", "-f", config, "-E", log]))!;
         for (var i = 0; i < 100; i++)
         {
             using var probe = new TcpClient();
             try { probe.Connect(IPAddress.Loopback, port); return; }
             catch (SocketException) { Thread.Sleep(50); } // not up yet
         }
-        throw new InvalidOperationException("sshd does not answer: " + File.ReadAllText(Path.Combine(folder, "log")));
+        throw new InvalidOperationException("sshd does not answer: " + File.ReadAllText(log));
+    }
+
+    /// <summary>How often somebody has connected with the key.</summary>
+    public int Logins => File.ReadAllText(log).Split("Accepted publickey").Length - 1;
+
+    /// <summary>Those who are connected get no answer any more and no word of that, as after a laptop's sleep. Who comes anew is let in.</summary>
+    public void StrikeDumb()
+    {
+        foreach (var child in File.ReadAllText($"/proc/{server.Id}/task/{server.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            Process.Start("kill", ["-STOP", child]).WaitForExit();
     }
 
     public string Url(string path) => $"ssh://{Environment.UserName}@127.0.0.1:{port}{path}";

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using VaultKit.Sync;
+using VaultKit.Vault;
+
+namespace VaultKit.Tests.Sync;
+
+/// <summary>The connection that a daemon holds open to hear of pushes carries its syncs as well, as long as it lives.</summary>
+public class SharedSshTests
+{
+    sealed class Daemon : IDisposable
+    {
+        readonly Rig rig = new();
+        readonly SshServer ssh;
+        RemoteWatch? watch;
+        public Machine Machine { get; }
+        public SharedSsh Shared { get; }
+        public int Logins => ssh.Logins;
+
+        public Daemon()
+        {
+            ssh = new(rig);
+            Shared = SharedSsh.Of(StateDirectory.Open(Path.Combine(rig.Root, "here-state"), Zone.Local), ssh.Url(rig.Remote))!;
+            Machine = rig.Machine("here", Zone.Local, o => Over(o) with { Shared = Shared });
+            Machine.SyncWell();
+        }
+
+        SyncOptions Over(SyncOptions options) => options with { Remote = ssh.Url(rig.Remote), SshKey = ssh.Key, KnownHosts = ssh.KnownHosts };
+
+        public async Task ListenAsync()
+        {
+            watch = new(Over(new()), Machine.State, () => { }, Console.WriteLine, Shared);
+            for (var since = Stopwatch.StartNew(); Shared.Through().Length == 0 && since.Elapsed < TimeSpan.FromSeconds(15);) await Task.Delay(50);
+        }
+
+        public void Push(string title)
+        {
+            Machine.New(title);
+            Machine.SyncWell();
+        }
+
+        public async Task AssertPushed(string title) => await Assert.That(rig.RemotePaths()).Contains(Machine.Find(title)!.Value.Path);
+
+        public void StrikeDumb() => ssh.StrikeDumb();
+
+        public void StopListening()
+        {
+            watch?.Dispose();
+            watch = null;
+        }
+
+        public void Dispose()
+        {
+            StopListening();
+            ssh.Dispose();
+            rig.Dispose();
+        }
+    }
+
+    static bool Runs()
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(SshServer.Program)) return true;
+        Skip.Test("there is no sshd on this machine");
+        return false;
+    }
+
+    [Test]
+    public async Task Syncs_log_in_no_more_once_a_connection_is_open()
+    {
+        if (!Runs()) return;
+        using var daemon = new Daemon();
+        await daemon.ListenAsync();
+        var before = daemon.Logins;
+        daemon.Push("One");
+        daemon.Push("Two");
+        await daemon.AssertPushed("Two");
+        await Task.Delay(TimeSpan.FromSeconds(3)); // nothing was heard for a while: now it is asked
+        daemon.Push("Three");
+        await daemon.AssertPushed("Three");
+        await Assert.That(daemon.Logins).IsEqualTo(before);
+
+        daemon.StopListening();
+        await Assert.That(daemon.Shared.Through()).IsEmpty();
+        daemon.Push("Four");
+        await daemon.AssertPushed("Four");
+        await Assert.That(daemon.Logins).IsGreaterThan(before);
+    }
+
+    [Test]
+    public async Task A_connection_that_died_without_a_word_holds_up_no_sync()
+    {
+        if (!Runs()) return;
+        using var daemon = new Daemon();
+        await daemon.ListenAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3)); // what was heard a moment ago would do as a sign of life
+        var before = daemon.Logins;
+        daemon.StrikeDumb();
+        daemon.Push("One");
+        await daemon.AssertPushed("One");
+        await Assert.That(daemon.Logins).IsGreaterThan(before);
+        // It is not asked again: each sync would wait for an answer.
+        var since = Stopwatch.StartNew();
+        for (var i = 0; i < 20; i++) await Assert.That(daemon.Shared.Through()).IsEmpty();
+        await Assert.That(since.Elapsed).IsLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Test]
+    public async Task Who_gives_no_line_back_is_not_relied_on()
+    {
+        if (OperatingSystem.IsWindows()) { Skip.Test("a shell's script plays ssh"); return; }
+        using var rig = new Rig();
+        var here = rig.Machine("here", Zone.Local);
+        here.SyncWell();
+        var program = Path.Combine(rig.Root, "played");
+        File.WriteAllText(program, $"#!/bin/sh\necho {new string('a', 40)}\nexec cat > /dev/null\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        const string remote = "you@host.example:vault";
+        var shared = SharedSsh.Of(here.State, remote)!;
+        using var heard = new SemaphoreSlim(0);
+        using var watch = new RemoteWatch(new() { Remote = remote, Ssh = program }, here.State, () => heard.Release(), Console.WriteLine, shared);
+        await Assert.That(await heard.WaitAsync(TimeSpan.FromSeconds(15))).IsTrue();
+        await Assert.That(shared.Through()).IsEmpty();
+    }
+
+    [Test]
+    public async Task A_name_too_long_for_a_socket_is_not_used()
+    {
+        using var rig = new Rig();
+        var deep = StateDirectory.Open(Path.Combine(rig.Root, new string('d', 80)), Zone.Local);
+        await Assert.That(SharedSsh.Of(deep, "you@host.example:vault")).IsNull();
+        await Assert.That(SharedSsh.Of(deep, rig.Remote)).IsNull();
+    }
+}
