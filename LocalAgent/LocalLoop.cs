@@ -7,7 +7,7 @@ using VaultKit.Vault;
 
 namespace LocalAgent;
 
-/// <summary>The owner's machine: act on what is approved, then a turn like any agent's (read, draft, sync), then the Dashboard.</summary>
+/// <summary>The owner's machine, whose office it takes over: act on what is approved, then a turn like any agent's (read, draft, sync), then the Dashboard.</summary>
 sealed class LocalLoop : IAsyncDisposable
 {
     readonly Office office;
@@ -38,7 +38,24 @@ sealed class LocalLoop : IAsyncDisposable
         witness = office.Witness();
     }
 
-    public Task<ExitCode> RunAsync(CancellationToken cancel) => new Daemon(machine, inboxes, () => sync.HasLocalWork() || office.Social.HasWork, RunTurnAsync) { Also = Listen, Alerts = new(machine, Alerts.Channels.Of(machine)) }.RunAsync(cancel);
+    public static LocalLoop Open(Settings settings)
+    {
+        var office = Office.Open(settings);
+        try { return new(office); }
+        catch
+        {
+            office.Dispose();
+            throw;
+        }
+    }
+
+    /// <param name="wrong">See <see cref="Daemon.Wrong"/>.</param>
+    public Task<ExitCode?> RunAsync(string? wrong, CancellationToken cancel) => new Daemon(machine, inboxes, () => sync.HasLocalWork() || office.Social.HasWork, RunTurnAsync)
+    {
+        Also = Listen,
+        Alerts = new(machine, Alerts.Channels.Of(machine)),
+        Wrong = wrong,
+    }.RunAsync(cancel);
 
     Both Listen(Action wake)
     {
@@ -141,5 +158,6 @@ sealed class LocalLoop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var inbox in inboxes) await inbox.DisposeAsync();
+        await office.DisposeAsync();
     }
 }

@@ -12,9 +12,14 @@ static class RunCommand
 
     public static Command Create() => new Command("run", "Read, draft, send what you approved, sync; again and again") { Once, Json, DryRun }.Does(async (parsed, cancel) =>
     {
-        await using var office = Office.Open(parsed.Settings(Zone.Local));
-        if (parsed.GetValue(DryRun)) return office.ShowApproved();
-        await using var loop = new LocalLoop(office);
-        return parsed.GetValue(Once) ? await loop.RunOnceAsync(parsed.GetValue(Json), cancel) : await loop.RunAsync(cancel);
+        if (parsed.GetValue(DryRun))
+        {
+            await using var office = Office.Open(parsed.Settings(Zone.Local));
+            return office.ShowApproved();
+        }
+        LocalLoop Open() => LocalLoop.Open(parsed.Settings(Zone.Local));
+        if (!parsed.GetValue(Once)) return await Reload.RunAsync(_ => Task.FromResult(Open()), (loop, wrong, stop) => loop.RunAsync(wrong, stop), cancel);
+        await using var only = Open();
+        return await only.RunOnceAsync(parsed.GetValue(Json), cancel);
     });
 }

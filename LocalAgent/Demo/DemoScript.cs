@@ -41,7 +41,7 @@ sealed partial class DemoScript(DemoGround ground)
         Demand(report.Pushed && BareRemote.Holds(ground.Remote, entry.Path), "the draft is not in the remote's tip");
         DemoStage.Step(5, "It is committed and pushed", $"{ground.Remote} holds {entry.Path}");
 
-        using var office = Office.Open(new Settings(ground.LocalConfig, Zone.Local));
+        var office = Office.Open(new Settings(ground.LocalConfig, Zone.Local));
         await using var loop = new LocalLoop(office);
         Demand(office.Vault.Find(entry.Name) is null, "the owner's machine had the draft before it came on");
         DemoStage.Step(6, "The owner's machine comes on", $"{office.Vault.Root}, as {office.Vault.Agent}");

@@ -23,6 +23,9 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     /// <summary>Tells the owner what is wrong; null: nobody does.</summary>
     public Alerts? Alerts { get; init; }
 
+    /// <summary>What is wrong with a configuration that was to be taken up in this one's place; each turn says it. Null: nothing.</summary>
+    public string? Wrong { get; init; }
+
     /// <summary>Who started the daemon, and watches over it.</summary>
     internal ServiceManager Manager { get; init; } = ServiceManager.Current;
 
@@ -36,19 +39,20 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
     readonly Hints hints = new();
 
     /// <summary>Returns when SIGTERM or SIGINT has come, or when cancelled, and the turn under way has come to a stop.</summary>
+    /// <returns>Null where it was cancelled.</returns>
     /// <exception cref="Refusal">Another daemon uses this state directory; exit code 11.</exception>
-    public async Task<ExitCode> RunAsync(CancellationToken cancel)
+    public async Task<ExitCode?> RunAsync(CancellationToken cancel)
     {
         using var only = Lock(machine);
         using var health = new HealthWatch(machine, Manager);
         health.Listen();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var code = ExitCode.Done;
+        ExitCode? code = null;
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
             Manager.Stopping();
-            if (signal.Signal == PosixSignal.SIGINT) code = ExitCode.Interrupted;
+            code = signal.Signal == PosixSignal.SIGINT ? ExitCode.Interrupted : ExitCode.Done;
             stop.Cancel();
         }
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -84,7 +88,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Say.Info($"{machine.State.Agent} stopped");
+            if (code is not null) Say.Info($"{machine.State.Agent} stopped");
         }
         return code;
     }
@@ -149,6 +153,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             report.Problem(e.Message);
             report.WakeAt(machine.Clock.GetUtcNow() + Patience);
         }
+        if (Wrong is not null) report.Problem(Wrong);
         foreach (var problem in report.Problems) Say.Warn(problem);
         if (report.Changed) Say.Info(report.ToString());
         health.TurnEnded(report, failing ?? health.Now.Failing);

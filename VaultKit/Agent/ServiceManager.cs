@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -20,8 +21,11 @@ public sealed class ServiceManager(string? socket, TimeSpan? watchdog)
     public static ServiceManager Current { get; } = new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), Watchdog());
 
     TimeSpan patience = watchdog ?? StartPatience;
-    bool ready, failed;
+    bool ready, reloads, failed;
     long said = -BetweenWords, stepped = Environment.TickCount64;
+
+    /// <summary>Whether anybody listens.</summary>
+    public bool IsThere => !string.IsNullOrEmpty(socket);
 
     /// <summary>The longest sleep of a loop that is to be known alive; infinite where nobody watches.</summary>
     public TimeSpan LongestSleep => watchdog is null ? Timeout.InfiniteTimeSpan : patience / 2;
@@ -30,12 +34,13 @@ public sealed class ServiceManager(string? socket, TimeSpan? watchdog)
     /// <param name="sleep">The longest between two turns, where nobody watches.</param>
     public bool IsLive(TimeSpan sleep) => Environment.TickCount64 - Volatile.Read(ref stepped) <= (patience + sleep).TotalMilliseconds;
 
-    /// <summary>Before the first turn. One step of the work may take this long, whatever the unit says: neither the start nor the watchdog ends a daemon over it.</summary>
+    /// <summary>Before the first turn; after <see cref="Reloading"/> that is all that is waited for. One step of the work may take this long, whatever the unit says: neither the start nor the watchdog ends a daemon over it.</summary>
     public void Begin(TimeSpan step)
     {
         if (step > patience) patience = step;
         Step();
-        Tell(watchdog is null ? Extend : $"{Extend}\nWATCHDOG_USEC={Microseconds(patience)}");
+        Tell($"{(reloads ? "READY=1\n" : "")}{Extend}{(watchdog is null ? "" : $"\nWATCHDOG_USEC={Microseconds(patience)}")}");
+        reloads = false;
     }
 
     /// <summary>The daemon is ready after its first turn, and lives after each. The report becomes the line that <c>systemctl status</c> shows.</summary>
@@ -56,6 +61,13 @@ public sealed class ServiceManager(string? socket, TimeSpan? watchdog)
         Tell(ready ? "WATCHDOG=1" : Extend);
     }
 
+    /// <summary>The daemon was told to read its configuration anew.</summary>
+    public void Reloading()
+    {
+        reloads = true;
+        Tell($"RELOADING=1\nMONOTONIC_USEC={Microseconds(Stopwatch.GetElapsedTime(0))}");
+    }
+
     /// <summary>The daemon was told to stop.</summary>
     public void Stopping() => Tell("STOPPING=1");
 
@@ -72,7 +84,7 @@ public sealed class ServiceManager(string? socket, TimeSpan? watchdog)
 
     void Tell(string words)
     {
-        if (string.IsNullOrEmpty(socket)) return;
+        if (socket is null || !IsThere) return;
         try
         {
             using var to = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);

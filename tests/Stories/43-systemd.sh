@@ -129,6 +129,26 @@ inside kill -KILL "$victim"
 check "killed, CloudAgent works again"          milliseconds wait_until 10 anew "$victim"
 check "in under 3 s ($TOOK ms)"                 [ "$TOOK" -lt 3000 ]
 
+say "a reload"
+victim=$(property cloudagent MainPID)
+reads_anew() { inside journalctl -q -b -u cloudagent --no-pager | grep -c 'was read anew' || true; }
+printf '[sync]\ninterval = "7m"\n' >> "$ROOT/etc/platinum/vault.toml"
+check "takes up what was changed"               documented root "CloudAgent by hand" 4
+check "and says so"                             wait_until 10 sees 1 reads_anew
+check "in the same process"                     is cloudagent MainPID "$victim"
+check "which is active"                         wait_until 10 active cloudagent
+delivered outlook-de
+check "and drafts on"                           wait_until 20 drafted 1
+sed -i 's/^interval = .*/interval = "soon"/' "$ROOT/etc/platinum/vault.toml"
+check "a file that can't be used"               documented root "CloudAgent by hand" 4
+refused() { inside journalctl -q -b -p warning -u cloudagent --no-pager | grep -q 'was not taken up, what it said before goes on: .*interval'; }
+check "is told of"                              wait_until 10 refused
+check "and the same process goes on"            is cloudagent MainPID "$victim"
+check "as it did"                               wait_until 10 active cloudagent
+sed -i '/^\[sync\]/,$d' "$ROOT/etc/platinum/vault.toml"
+check "mended, it is taken up"                  documented root "CloudAgent by hand" 4
+check "for good"                                wait_until 10 sees 2 reads_anew
+
 say "the watchdog"
 drop_in cloudagent watchdog WatchdogSec=3s
 inside systemctl restart cloudagent
@@ -204,7 +224,7 @@ check "it comes as well"                        shows "the mail server 127.0.0.1
 
 say "what a person has to see to"
 sed -i 's/^vault = /vaultt = /' "$ROOT/etc/platinum/vault.toml"
-check "a wrong configuration does not start"    not documented root "CloudAgent by hand" 4
+check "a wrong configuration does not start"    not documented root "CloudAgent by hand" 5
 check "ends with 78"                            is cloudagent ExecMainStatus 78
 sleep 3
 check "and is not tried again"                  is cloudagent ActiveState failed

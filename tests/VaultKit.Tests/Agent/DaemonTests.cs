@@ -13,7 +13,7 @@ public class DaemonTests
         readonly Workshop shop;
         readonly CancellationTokenSource stop = new();
         readonly SemaphoreSlim turns = new(0);
-        readonly Task<ExitCode> running;
+        readonly Task<ExitCode?> running;
         int count;
 
         public VaultFolder Vault => shop.Vault;

@@ -90,6 +90,24 @@ public class ServiceManagerTests
     }
 
     [Test]
+    public async Task A_reload_ends_when_the_next_daemon_begins_and_not_before()
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = new Listener(folder["notify"]);
+        var manager = new ServiceManager(listener.Name, Minute);
+        manager.TurnEnded(new TurnReport());
+        listener.Heard();
+        manager.Reloading();
+        await Assert.That(listener.Heard()).Matches("^RELOADING=1\nMONOTONIC_USEC=[0-9]{6,}$");
+        manager.TurnEnded(new TurnReport()); // the one that is on its way out
+        await Assert.That(listener.Heard()).IsEqualTo("WATCHDOG=1\nSTATUS=nothing to do");
+        manager.Begin(TimeSpan.Zero);
+        await Assert.That(listener.Heard()).IsEqualTo("READY=1\nEXTEND_TIMEOUT_USEC=60000000\nWATCHDOG_USEC=60000000");
+        manager.Begin(TimeSpan.Zero);
+        await Assert.That(listener.Heard()).IsEqualTo("EXTEND_TIMEOUT_USEC=60000000\nWATCHDOG_USEC=60000000");
+    }
+
+    [Test]
     public async Task The_daemon_asks_for_ten_times_what_its_model_may_take()
     {
         using var folder = new TemporaryFolder();
