@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VaultKit.Drafting;
 using VaultKit.Sync;
 
 namespace VaultKit.Agent;
@@ -19,8 +20,8 @@ static partial class Memory
         catch (EntryPointNotFoundException) { return; } // another C library than glibc
     }
 
-    // A turn that found nothing to do leaves less than this behind, and giving it back would cost more than the turn.
-    const long Enough = 2 << 20;
+    // What a turn that found nothing to do leaves behind: giving back less would cost more than the turn.
+    const long Enough = 512 << 10;
 
     // In the middle of a turn it is for the next piece of work, which would soon have it again.
     const long Much = 32 << 20;
@@ -34,9 +35,13 @@ static partial class Memory
         var allocated = GC.GetTotalAllocatedBytes();
         if (!worked && allocated - given < Enough) return;
         given = allocated;
-        // Twice, with the finalizers between: libgit2's objects are freed by theirs.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        PhraseIndex.GiveBack();
+        if (worked)
+        {
+            // Twice then, with the finalizers between: libgit2's objects are freed by theirs.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeGit.GiveBack();
     }
