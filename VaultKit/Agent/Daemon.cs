@@ -79,7 +79,11 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
             for (hints.Hear(Hint.Start); ; await WaitAsync(LookAround, stop.Token))
             {
                 LookAround();
-                if (hints.Take(Counts) is not { } hint) continue;
+                if (hints.Take(Counts) is not { } hint)
+                {
+                    Memory.GiveBack(worked: false); // to see that nothing has changed takes a look too
+                    continue;
+                }
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, health, stop.Token);
                 if (hint is Hint.Timer) health.Listen();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using VaultKit.Drafting;
 using VaultKit.Mail;
@@ -146,28 +147,31 @@ sealed class Intake(Machine machine)
     TaskFile Flagged(Letter letter)
     {
         var task = LetterFile.Write(letter);
-        if (letter.MessageId is not { } id || !messageIds.Value.TryGetValue(id, out var other))
-        {
-            if (letter.MessageId is { } own) messageIds.Value[own] = LetterFile.Name(letter).Value;
-            return task;
-        }
-        return task.With("same_message_id_as", other);
+        if (letter.MessageId is not { } id) return task;
+        return messageIds.Value.TryAdd(Short(id), LetterFile.Name(letter).Hash) ? task : task.With("same_message_id_as", Named(messageIds.Value[Short(id)]));
     }
 
-    // Which Message-IDs the open tasks have; read once for each run of the program.
+    /// <summary>A task may have been finished since; then its hash names it.</summary>
+    string Named(string hash) => Open(machine).Select(e => e.Name).FirstOrDefault(n => n.Hash == hash) is { Value.Length: > 0 } name ? name.Value : hash;
+
+    // Which Message-IDs the open tasks have, and the hashes of their names; read once for each run of the program. Ten thousand may be open: of an id no more is kept than a hash.
     readonly Lazy<Dictionary<string, string>> messageIds = new(() =>
     {
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in Stages.All.Where(s => s != Stage.Done).SelectMany(machine.Vault.List))
+        foreach (var entry in Open(machine))
         {
             try
             {
-                if (machine.Vault.Read(entry).Get("mail_id") is { } id) ids.TryAdd(id, entry.Name.Value);
+                if (machine.Vault.Read(entry).Get("mail_id") is { } id) ids.TryAdd(Short(id), entry.Name.Hash);
             }
             catch (BadTaskException) { continue; } // whoever works on it reports it
         }
         return ids;
     });
+
+    static IEnumerable<TaskEntry> Open(Machine machine) => Stages.All.Where(s => s != Stage.Done).SelectMany(machine.Vault.List);
+
+    static string Short(string id) => Base32.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 10));
 
     string PositionFile(IInbox inbox) => machine.State.PathOf("mail", inbox.PositionName);
 

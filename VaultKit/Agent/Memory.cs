@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VaultKit.Drafting;
 using VaultKit.Sync;
 
 namespace VaultKit.Agent;
@@ -6,18 +7,24 @@ namespace VaultKit.Agent;
 /// <summary>A machine with 1 GB for everything: memory is not kept for speed.</summary>
 static partial class Memory
 {
-    const int ArenaMax = -8; // M_ARENA_MAX, mallopt(3)
+    const int MmapThreshold = -3, ArenaMax = -8; // M_MMAP_THRESHOLD, M_ARENA_MAX, mallopt(3)
 
-    /// <summary>One pool of the C library's for all threads, instead of one for each: two megabytes less here. Call it before there are threads.</summary>
+    /// <summary>
+    /// One pool of the C library's for all threads, instead of one for each: two megabytes less here. And what is large does not come from it, however often it was asked for: a pool that one such block was
+    /// once taken from does not shrink again. Call it before there are threads.
+    /// </summary>
     public static void KeepOnePool()
     {
         if (!OperatingSystem.IsLinux()) return;
-        try { _ = MallOpt(ArenaMax, 1); }
+        try { _ = MallOpt(ArenaMax, 1) + MallOpt(MmapThreshold, 128 << 10); }
         catch (EntryPointNotFoundException) { return; } // another C library than glibc
     }
 
-    // A turn that found nothing to do leaves less than this behind, and giving it back would cost more than the turn.
-    const long Enough = 2 << 20;
+    // What a turn that found nothing to do leaves behind: giving back less would cost more than the turn.
+    const long Enough = 512 << 10;
+
+    // In the middle of a turn it is for the next piece of work, which would soon have it again.
+    const long Much = 32 << 20;
 
     static long given = -Enough; // the start of a program is worth it
 
@@ -28,11 +35,21 @@ static partial class Memory
         var allocated = GC.GetTotalAllocatedBytes();
         if (!worked && allocated - given < Enough) return;
         given = allocated;
-        // Twice, with the finalizers between: libgit2's objects are freed by theirs.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        PhraseIndex.GiveBack();
+        if (worked)
+        {
+            // Twice then, with the finalizers between: libgit2's objects are freed by theirs.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeGit.GiveBack();
+    }
+
+    /// <summary>A turn that goes on for long gives back as it goes.</summary>
+    public static void GiveBackAmid()
+    {
+        if (GC.GetTotalAllocatedBytes() - given >= Much) GiveBack(worked: true);
     }
 
     /// <summary>Octets of memory in use, and of those the ones that no file stands for (proc_pid_statm(5)); 0 where the system does not tell.</summary>

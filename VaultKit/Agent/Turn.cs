@@ -71,8 +71,10 @@ public sealed class Turn
         await report.Time("sync", () =>
         {
             machine.Audit.Seal(machine.Vault);
+            Memory.GiveBackAmid();
             var cycle = sync.Run(cancel, patient: away || !waitedFor);
             report.Add(cycle);
+            Memory.GiveBackAmid();
             foreach (var finding in cycle.Findings.Where(f => f.Refused))
                 machine.Audit.Append("sync.refused", null, ("path", finding.Path), ("why", finding.Why));
             lastSync = machine.Clock.GetTimestamp();

@@ -15,7 +15,19 @@ sealed class PhraseIndex(string[] phrases)
     /// <param name="Openings">By the same.</param>
     sealed record Table(uint[] Lengths, Opening[]?[] Openings);
 
+    static readonly List<PhraseIndex> Used = [];
+
     Table? table;
+
+    /// <summary>The tables, half a megabyte, are made anew when they are next used.</summary>
+    public static void GiveBack()
+    {
+        lock (Used)
+        {
+            foreach (var index in Used) index.table = null;
+            Used.Clear();
+        }
+    }
 
     Table Made()
     {
@@ -36,6 +48,7 @@ sealed class PhraseIndex(string[] phrases)
                 }
             }
         }
+        lock (Used) Used.Add(this);
         return table = made;
     }
 

@@ -11,7 +11,7 @@ static class Charsets
 
     static Encoding Register()
     {
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        Encoding.RegisterProvider(new CodePages());
         return Encoding.GetEncoding(1252);
     }
 

@@ -1,35 +1,19 @@
+using VaultKit.Vault;
+
 namespace VaultKit.Mail;
 
 /// <summary>Tells that something appeared in a few directories, or that the time to look anyway has come. One flat watcher for each: a recursive one dies unseen.</summary>
 sealed class DirectoryWatch(TimeProvider time) : IDisposable
 {
-    readonly List<FileSystemWatcher> watchers = [];
     readonly SemaphoreSlim sign = new(0, 1);
-    bool begun;
+    FolderEvents? events;
 
     public void Begin(IReadOnlyList<string> folders)
     {
-        if (begun) return;
-        begun = true;
-        foreach (var folder in folders.Where(Directory.Exists))
-        {
-            FileSystemWatcher? watcher = null;
-            try
-            {
-                watcher = new(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite };
-                watcher.Created += (_, _) => Post();
-                watcher.Renamed += (_, _) => Post();
-                watcher.Changed += (_, _) => Post();
-                watcher.Error += (_, _) => Post();
-                watcher.EnableRaisingEvents = true;
-                watchers.Add(watcher);
-            }
-            catch (IOException)
-            {
-                // The system has no more watches to give: the poll finds the mail, later.
-                watcher?.Dispose();
-            }
-        }
+        if (events is not null) return;
+        events = new((_, _) => Post());
+        // Where the system has no more watches to give, the poll finds the mail, later.
+        foreach (var folder in folders.Where(Directory.Exists)) events.Add(folder);
     }
 
     void Post()
@@ -51,7 +35,7 @@ sealed class DirectoryWatch(TimeProvider time) : IDisposable
 
     public void Dispose()
     {
-        foreach (var watcher in watchers) watcher.Dispose();
+        events?.Dispose();
         sign.Dispose();
     }
 }

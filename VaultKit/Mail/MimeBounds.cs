@@ -19,6 +19,7 @@ sealed class MimeBounds(Stream mime) : MimeReader(Limits, mime, MimeFormat.Entit
     {
         // Before anything of MimeKit's is touched: it looks once which encodings there are.
         var western = Charsets.Windows1252;
+        CodePages.LookedAt(static () => _ = new ParserOptions());
         return new() { MaxMimeDepth = Depth, MaxAddressGroupDepth = 3, AllowAddressesWithoutDomain = true, CharsetEncoding = western };
     }
 

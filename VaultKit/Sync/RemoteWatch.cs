@@ -21,7 +21,7 @@ public sealed class RemoteWatch : IDisposable
     readonly Action<string> say;
     readonly SharedSsh? shared;
     readonly CancellationTokenSource stop = new();
-    readonly FileSystemWatcher? watcher;
+    readonly FolderEvents? watcher;
     readonly Task listening = Task.CompletedTask;
     volatile string? tip;
     bool said;
@@ -58,21 +58,18 @@ public sealed class RemoteWatch : IDisposable
 
     // ---- a path ----
 
-    FileSystemWatcher? Watch(string folder)
+    FolderEvents? Watch(string folder)
     {
         if (!Directory.Exists(folder)) return null; // the sync says that the remote is not there
-        var made = new FileSystemWatcher(folder, Path.GetFileName(GitDirectory.Main)) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite };
-        void Look(object sender, EventArgs e)
+        var main = Path.GetFileName(GitDirectory.Main);
+        var made = new FolderEvents((_, name) =>
         {
-            try { Heard(File.ReadAllText(Path.Combine(folder, made.Filter)).Trim()); }
+            if (name is not null && name != main) return;
+            try { Heard(File.ReadAllText(Path.Combine(folder, main)).Trim()); }
             catch (IOException) { return; } // it is just being replaced, which is told of too
             catch (UnauthorizedAccessException) { return; } // the sync says so
-        }
-        made.Created += Look;
-        made.Changed += Look;
-        made.Renamed += Look;
-        made.Error += Look;
-        made.EnableRaisingEvents = true;
+        });
+        made.Add(folder); // without a watch the sync's interval has to do
         return made;
     }
 

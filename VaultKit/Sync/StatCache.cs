@@ -84,6 +84,9 @@ sealed class StatCache
     public SettledFolder? Settled(VaultFiles vault, string folder, ObjectId? tree) =>
         folders.TryGetValue(folder, out var known) && known.Holds(tree, Disk.Stamp(vault.FullPath(folder)), FileStamp.Now()) ? known : null;
 
+    /// <summary>A path as the file's own entry has it, not its twin.</summary>
+    public string Same(string path) => files.TryGetValue(path, out var known) ? known.Path : path;
+
     /// <summary>A file that is no longer there: whatever is done once goes through four folders.</summary>
     public void Forget(string path) => changed |= files.Remove(path);
 
@@ -98,8 +101,7 @@ sealed class StatCache
     public void Settle(string folder, SettledFolder settled)
     {
         if (!settled.Stamp.IsSettled(settled.Taken)) return;
-        // The same names as in the files' own entries, not their twins.
-        folders[folder] = settled with { Files = settled.Files?.Select(f => files.TryGetValue(f.Path, out var known) ? (known.Path, f.Blob) : f).ToArray() };
+        folders[folder] = settled;
         changed |= settled.Tree is not null;
         if (settled.Files is null) return;
         // What has left the folder is not remembered: a restart takes for the folder's files what is remembered in it.

@@ -19,13 +19,40 @@ readonly record struct TreeItem(Mode Mode, ObjectName Name)
 sealed class TreeFolder(Tree tree) : IEnumerable<KeyValuePair<string, TreeItem>>
 {
     Dictionary<string, TreeItem>? read;
-    Dictionary<string, TreeItem> Entries => read ??= tree.ToDictionary(e => e.Name, e => new TreeItem(e.Mode, e.Target.Id), StringComparer.Ordinal);
+    int[]? hashes;
+    Dictionary<string, TreeItem> Entries => read ??= Read(tree);
 
     public ObjectId Id => tree.Id;
     public int Count => Entries.Count;
 
     /// <summary>Null where there is no such name.</summary>
     public TreeItem? this[string name] => Entries.TryGetValue(name, out var item) ? item : null;
+
+    /// <summary>The same, for a name that is hardly there: a folder that does not know it is not kept, only four octets for each of its names.</summary>
+    public TreeItem? Seldom(string name)
+    {
+        if (read is null)
+        {
+            hashes ??= Hashes(tree);
+            if (Array.BinarySearch(hashes, name.GetHashCode()) < 0) return null;
+        }
+        return this[name];
+    }
+
+    static Dictionary<string, TreeItem> Read(Tree tree)
+    {
+        var entries = new Dictionary<string, TreeItem>(tree.Count, StringComparer.Ordinal);
+        foreach (var entry in tree) entries.Add(entry.Name, new(entry.Mode, entry.Target.Id));
+        return entries;
+    }
+
+    static int[] Hashes(Tree tree)
+    {
+        var (hashes, count) = (new int[tree.Count], 0);
+        foreach (var entry in tree) hashes[count++] = entry.Name.GetHashCode();
+        Array.Sort(hashes);
+        return hashes;
+    }
 
     /// <summary>A folder in this one; null where there is none.</summary>
     public TreeFolder? Below(string name) => this[name] is { IsFolder: true } ? new((Tree)tree[name].Target) : null;
@@ -79,7 +106,7 @@ sealed class TreeView(Tree? root) : ITree
     {
         var found = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
         foreach (var place in places ??= [.. Places()])
-            if (Folder(place.Folder)?[task.FileName] is { IsFile: true } item)
+            if (Folder(place.Folder)?.Seldom(task.FileName) is { IsFile: true } item)
                 found[place.PathOf(task)] = item.Id;
         return found;
     }

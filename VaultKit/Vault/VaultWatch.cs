@@ -9,12 +9,13 @@ public sealed class VaultWatch : IDisposable
 
     readonly VaultFolder vault;
     readonly Action changed;
-    readonly Dictionary<string, FileSystemWatcher> watchers = [];
+    readonly HashSet<string> watched = new(StringComparer.Ordinal);
+    readonly FolderEvents events;
     readonly ConcurrentDictionary<string, TaskCompletionSource> canaries = new(StringComparer.Ordinal);
 
     public VaultWatch(VaultFolder vault, Action changed)
     {
-        (this.vault, this.changed) = (vault, changed);
+        (this.vault, this.changed, events) = (vault, changed, new(OnEvent));
         Refresh();
     }
 
@@ -22,8 +23,8 @@ public sealed class VaultWatch : IDisposable
     public void Refresh()
     {
         var folders = Folders().ToHashSet();
-        foreach (var gone in watchers.Keys.Where(f => !folders.Contains(f)).ToList()) Forget(gone);
-        foreach (var folder in folders.Where(f => !watchers.ContainsKey(f) && Directory.Exists(f))) Watch(folder);
+        foreach (var gone in watched.Where(f => !folders.Contains(f)).ToList()) Forget(gone);
+        foreach (var folder in folders.Where(f => !watched.Contains(f) && Directory.Exists(f))) Watch(folder);
     }
 
     /// <summary>Where people and agents write; a folder that is new shows in the one above it. Done and the logs are written by us alone.</summary>
@@ -87,40 +88,23 @@ public sealed class VaultWatch : IDisposable
 
     void Watch(string folder)
     {
-        var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size };
-        watcher.Created += OnEvent;
-        watcher.Changed += OnEvent;
-        watcher.Deleted += OnEvent;
-        watcher.Renamed += OnEvent;
-        watcher.Error += (_, _) => changed(); // the queue overflowed: something did change
-        try { watcher.EnableRaisingEvents = true; }
-        catch (IOException)
-        {
-            // The system has no more watches to give, or the folder has just gone: its canary will tell.
-            watcher.Dispose();
-            return;
-        }
-        watchers[folder] = watcher;
+        // Where the system has no more watches to give, or the folder has just gone, its canary will tell.
+        if (events.Add(folder)) watched.Add(folder);
     }
 
     /// <summary>As when the system stops sending events: the watcher is there and says nothing.</summary>
-    internal void Silence(string folder) => watchers[folder].EnableRaisingEvents = false;
+    internal void Silence(string folder) => events.Remove(folder);
 
     void Forget(string folder)
     {
-        if (watchers.Remove(folder, out var watcher)) watcher.Dispose();
+        if (watched.Remove(folder)) events.Remove(folder);
     }
 
-    void OnEvent(object sender, FileSystemEventArgs e)
+    void OnEvent(string? folder, string? name)
     {
-        var name = Path.GetFileName(e.FullPath);
-        if (!name.StartsWith('.')) changed();
-        else if (canaries.TryGetValue(e.FullPath, out var heard)) heard.TrySetResult();
+        if (name?.StartsWith('.') != true) changed(); // where something was missed, something did change
+        else if (canaries.TryGetValue(Path.Combine(folder!, name), out var heard)) heard.TrySetResult();
     }
 
-    public void Dispose()
-    {
-        foreach (var watcher in watchers.Values) watcher.Dispose();
-        watchers.Clear();
-    }
+    public void Dispose() => events.Dispose();
 }

@@ -45,6 +45,9 @@ used=$(ticks)
 sleep 5
 check "no commit"                               sees "$before" tip_commit
 check "no busy loop"                            little "$used"
+# What no file stands for; what the turns needed has gone back.
+held() { awk '/^Anonymous:/ { print $2 }' "/proc/$(cat "$WORLD/pid/cloud")/smaps_rollup"; }
+check "under 10 MB of memory ($(held) KB)"      [ "$(held)" -lt 10240 ]
 
 say "SIGTERM"
 ends_in_time() {

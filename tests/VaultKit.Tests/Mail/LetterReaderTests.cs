@@ -140,6 +140,28 @@ public class LetterReaderTests
         await Assert.That(task.Attachments.Count).IsEqualTo(letter.Attachments.Count).And.IsGreaterThan(20);
     }
 
+    // The octets are Python's. MimeKit is shown a stand-in when it looks which encodings there are.
+    [Test]
+    [Arguments("iso-2022-jp", "GyRCRnxLXDhsGyhC", "日本語")]
+    [Arguments("euc-jp", "xvzL3Ljs", "日本語")]
+    [Arguments("shift_jis", "k/qWe4zq", "日本語")]
+    [Arguments("gb2312", "1tDOxA==", "中文")]
+    [Arguments("gb18030", "1tDOxA==", "中文")]
+    [Arguments("big5", "pKSk5Q==", "中文")]
+    [Arguments("euc-kr", "x9Gxub7u", "한국어")]
+    [Arguments("ks_c_5601-1987", "x9Gxub7u", "한국어")]
+    [Arguments("koi8-r", "0NLJ18XU", "привет")]
+    [Arguments("windows-1251", "7/Do4uXy", "привет")]
+    [Arguments("iso-8859-2", "v/Ozdw==", "żółw")]
+    [Arguments("windows-1250", "v/Ozdw==", "żółw")]
+    [Arguments("iso-8859-7", "4+Xp4Q==", "γεια")]
+    [Arguments("windows-1254", "8P3+", "ğış")]
+    public async Task A_subject_is_read_in_every_charset(string charset, string octets, string subject)
+    {
+        await Assert.That(Corpus.ReadText(Head.Replace("Subject: S", $"Subject: =?{charset}?B?{octets}?=") + "\nbody\n").Letter.Subject).IsEqualTo(subject);
+        await Assert.That(Corpus.ReadText(Head + $"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: base64\n\n{octets}\n").Letter.Text.Trim()).IsEqualTo(subject);
+    }
+
     // Found by tests/Fuzz: a shift to two octets, an odd number of them, a line end.
     [Test]
     public async Task A_broken_character_before_a_line_end_is_the_same_in_every_store()
