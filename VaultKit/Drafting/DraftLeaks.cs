@@ -101,7 +101,7 @@ public static partial class DraftLeaks
             account.Address, account.DisplayName, .. account.Aliases, handbook.Company, handbook.Signature, handbook.OpeningHours, handbook.Place, .. handbook.ResponseTime.Values, .. handbook.Answers.All.SelectMany(a => a.Questions.Append(a.Text)), .. handbook.Wording.Rules.Select(r => r.Write), request.Remark]);
     }
 
-    static List<string> Words(string text) => [.. Folding.Words(Folding.Compose(text)).Select(w => w.Fold)];
+    static List<string> Words(string text) => [.. Folding.Words(Folding.Compose(text)).Select(w => w.Fold.ToString())];
 
     static HashSet<string> Runs(List<string> words, int length)
     {

@@ -27,15 +27,15 @@ public static class Language
             + "se lo le esta estan muy mas tu te tus estimado estimada seria hace ya cordial"),
     ];
 
-    // Which of them have a word: a bit for each.
-    static readonly Dictionary<string, int> Having = MakeHaving();
+    // All of these words, and for each which of the lists have it: a bit for each list.
+    static readonly (PhraseIndex Words, int[] Lists) Having = MakeHaving();
 
-    static Dictionary<string, int> MakeHaving()
+    static (PhraseIndex, int[]) MakeHaving()
     {
         var having = new Dictionary<string, int>();
         for (var i = 0; i < Lists.Length; i++)
             foreach (var word in Lists[i].Words.Split(' ')) having[word] = having.GetValueOrDefault(word) | 1 << i;
-        return having;
+        return (new([.. having.Keys]), [.. having.Values]);
     }
 
     /// <summary>By function words: of what the sender newly wrote, and where that does not decide, of the subject too. English where nothing decides.</summary>
@@ -63,8 +63,9 @@ public static class Language
 
     static int Lead(int[] scores)
     {
-        var sorted = scores.Order().ToArray();
-        return sorted[^1] - sorted[^2];
+        int most = 0, second = 0;
+        foreach (var score in scores) (most, second) = score > most ? (score, most) : (most, Math.Max(second, score));
+        return most - second;
     }
 
     static void Count(string text, int[] scores, List<Word>? words = null)
@@ -73,7 +74,8 @@ public static class Language
         text = Folding.Compose(Text.Cut(text, Enough));
         foreach (var word in words ?? Folding.Words(text))
         {
-            if (!Having.TryGetValue(word.Fold, out var languages)) continue;
+            if (Having.Words.IndexOf(word) is not (>= 0 and var at)) continue;
+            var languages = Having.Lists[at];
             for (var i = 0; i < scores.Length; i++) scores[i] += (languages >> i & 1) * (int.IsPow2(languages) ? 2 : 1);
         }
         foreach (var c in text)

@@ -2,6 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace VaultKit.Drafting;
 
+/// <summary>A word of a phrase (<see cref="Folding.Same"/>), made ready to be compared with many.</summary>
+readonly struct PhrasePart(string pattern)
+{
+    readonly bool plain = !pattern.AsSpan().ContainsAny('|', '~');
+    readonly byte row = PhraseIndex.RowOf(pattern), bit = PhraseIndex.BitOf(pattern);
+
+    public string Pattern => pattern;
+
+    public bool Is(in Word word) => plain ? word.Row == row && word.Bit == bit && word.Fold.SequenceEqual(pattern) : Folding.Same(word.Fold, pattern);
+
+    public static PhrasePart[] Of(string phrase) => Array.ConvertAll(phrase.Split(' '), p => new PhrasePart(p));
+}
+
 /// <summary>A list of phrases (<see cref="Folding"/>), found in a text that is gone through once, however many they are. Its table is made at its first use: few mails are in all languages.</summary>
 sealed class PhraseIndex(string[] phrases)
 {
@@ -9,7 +22,10 @@ sealed class PhraseIndex(string[] phrases)
 
     /// <summary>A way in which a phrase begins.</summary>
     /// <param name="More">The word goes on behind it ("gruss~").</param>
-    readonly record struct Opening(string Begin, bool More, int Phrase, string[] Parts);
+    readonly record struct Opening(string Begin, bool More, int Phrase, PhrasePart[] Parts)
+    {
+        public bool Is(in Word word) => More ? word.Fold.StartsWith(Begin) : word.Fold.SequenceEqual(Begin);
+    }
 
     /// <param name="Lengths">By the first two letters of a word a bit for each length that it may have: says no to nearly all words of a text, each of which is asked of some hundred lists.</param>
     /// <param name="Openings">By the same.</param>
@@ -22,8 +38,8 @@ sealed class PhraseIndex(string[] phrases)
         var made = new Table(new uint[Rows], new Opening[Rows][]);
         for (var i = 0; i < phrases.Length; i++)
         {
-            var parts = phrases[i].Split(' ');
-            foreach (var first in parts[0].Split('|'))
+            var parts = PhrasePart.Of(phrases[i]);
+            foreach (var first in parts[0].Pattern.Split('|'))
             {
                 var (begin, more) = (first.TrimEnd('~'), first.EndsWith('~'));
                 if (begin.Length == 0) continue;
@@ -40,39 +56,52 @@ sealed class PhraseIndex(string[] phrases)
     }
 
     /// <summary>By its first two letters.</summary>
-    public static byte RowOf(string word) => (byte)(word.Length < 2 ? word[0] : word[0] * 31 + word[1]);
+    public static byte RowOf(ReadOnlySpan<char> word) => (byte)(word.Length < 2 ? word[0] : word[0] * 31 + word[1]);
 
-    public static byte BitOf(string word) => (byte)Math.Min(word.Length, 31);
+    public static byte BitOf(ReadOnlySpan<char> word) => (byte)Math.Min(word.Length, 31);
 
     /// <summary>Which phrases stand in the text, in the list's order.</summary>
-    public IEnumerable<string> In(List<Word> words) => Hits(words).Select(h => phrases[h]);
+    public IReadOnlyList<string> In(List<Word> words)
+    {
+        if (Find(words, words.Count, one: false) is not { } hits) return [];
+        hits.Sort();
+        return hits.ConvertAll(h => phrases[h]);
+    }
 
-    public int Count(List<Word> words) => Hits(words).Count;
+    public int Count(List<Word> words) => Find(words, words.Count, one: false)?.Count ?? 0;
 
     /// <summary>The first of the list that stands in the text; null where none does.</summary>
-    public string? First(List<Word> words) => Hits(words) is [var first, ..] ? phrases[first] : null;
+    public string? First(List<Word> words) => Find(words, words.Count, one: false) is { } hits ? phrases[hits.Min()] : null;
 
-    public bool Any(List<Word> words) => Find(CollectionsMarshal.AsSpan(words), words.Count, one: true) is not null;
+    public bool Any(List<Word> words) => Find(words, words.Count, one: true) is not null;
 
     /// <summary>The first of the list that the text begins with; null where it begins with none.</summary>
-    public string? Opens(List<Word> words) => Find(CollectionsMarshal.AsSpan(words), Math.Min(1, words.Count), one: false) is { } hits ? phrases[hits.Min()] : null;
+    public string? Opens(List<Word> words) => Find(words, Math.Min(1, words.Count), one: false) is { } hits ? phrases[hits.Min()] : null;
 
     /// <summary>Whether there is one that begins with this word, whatever follows.</summary>
-    public bool MayOpen(Word word) => ((table ?? Made()).Lengths[word.Row] >> word.Bit & 1) != 0;
+    public bool MayOpen(in Word word) => ((table ?? Made()).Lengths[word.Row] >> word.Bit & 1) != 0;
 
-    List<int> Hits(List<Word> words)
+    /// <summary>Whether this word is in a list of words.</summary>
+    public bool Has(in Word word) => IndexOf(word) >= 0;
+
+    public bool Has(string word) => Has(new Word(word, 0, word.Length));
+
+    /// <summary>Where in a list of words this one is; -1 where it is not.</summary>
+    public int IndexOf(in Word word)
     {
-        if (Find(CollectionsMarshal.AsSpan(words), words.Count, one: false) is not { } hits) return [];
-        hits.Sort();
-        return hits;
+        if (!MayOpen(word)) return -1;
+        foreach (var opening in table!.Openings[word.Row]!)
+            if (opening.Is(word)) return opening.Phrase;
+        return -1;
     }
 
     /// <param name="starts">So many words are looked at as a phrase's first.</param>
     /// <param name="one">One is enough.</param>
     /// <returns>Null: none.</returns>
-    List<int>? Find(ReadOnlySpan<Word> words, int starts, bool one)
+    List<int>? Find(List<Word> text, int starts, bool one)
     {
         List<int>? hits = null;
+        var words = CollectionsMarshal.AsSpan(text);
         var (lengths, openings) = table ?? Made();
         for (var at = 0; at < starts; at++)
         {
@@ -80,7 +109,7 @@ sealed class PhraseIndex(string[] phrases)
             if ((lengths[word.Row] >> word.Bit & 1) == 0) continue;
             foreach (var opening in openings[word.Row]!)
             {
-                if (!(opening.More ? word.Fold.StartsWith(opening.Begin, StringComparison.Ordinal) : word.Fold == opening.Begin) || !Follows(words, at, opening.Parts)) continue;
+                if (!opening.Is(word) || !Follows(words, at, opening.Parts)) continue;
                 hits ??= [];
                 if (!hits.Contains(opening.Phrase)) hits.Add(opening.Phrase);
                 if (one) return hits;
@@ -89,11 +118,11 @@ sealed class PhraseIndex(string[] phrases)
         return hits;
     }
 
-    static bool Follows(ReadOnlySpan<Word> words, int at, string[] parts)
+    static bool Follows(ReadOnlySpan<Word> words, int at, PhrasePart[] parts)
     {
         if (at + parts.Length > words.Length) return false;
         for (var k = 1; k < parts.Length; k++)
-            if (!Folding.Same(words[at + k].Fold, parts[k])) return false;
+            if (!parts[k].Is(words[at + k])) return false;
         return true;
     }
 }

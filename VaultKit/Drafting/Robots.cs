@@ -107,23 +107,23 @@ static class Robots
     }
 
     /// <summary>What makes a mail with a question look like a program's or a seller's, and does not show it: no draft is wasted on it, and the owner sees it. Null: nothing.</summary>
-    public static string? WhyDoubt(Reading mail) =>
-        Copied(mail) ? "you are in copy only"
-        : Borrows(mail) ? "it bears your own name, from an address that is not yours"
+    public static string? WhyDoubt(Reading mail, Account account) =>
+        Copied(mail, account) ? "you are in copy only"
+        : Borrows(mail, account) ? "it bears your own name, from an address that is not yours"
         : mail.IsReply ? null
         : Folding.First([.. mail.Words.Take(mail.Subject.Count + 6)], ToMany) is { } many ? $"it goes to many (\"{many}\")"
         : (Folding.First(mail.Words, Stories) ?? Folding.First(mail.Words, Pitches)) is { } story ? $"it may be a seller's (\"{story}\")"
         : Folding.First(mail.Subject, Receipts) is { } receipt ? $"it may be a shop's notice (\"{receipt}\")"
         : mail.Fresh.Contains("://", StringComparison.Ordinal) && mail.Letter.From is { } from && !mail.ForAnother && Links(mail, from) ? "it leads to the sender's pages" : null;
 
-    static bool Copied(Reading mail) => mail.Letter.To.Count > 0 && !mail.Letter.To.Any(a => mail.Account.Owns(a.Mailbox) || IsHouse(a.Mailbox, mail.Account)) && mail.Letter.Cc.Any(a => mail.Account.Owns(a.Mailbox));
+    static bool Copied(Reading mail, Account account) => mail.Letter.To.Count > 0 && !mail.Letter.To.Any(a => account.Owns(a.Mailbox) || IsHouse(a.Mailbox, account)) && mail.Letter.Cc.Any(a => account.Owns(a.Mailbox));
 
     /// <summary>The house's own address, which nobody has named an alias of: who writes there writes to whoever answers.</summary>
     static bool IsHouse(string mailbox, Account account) =>
         mailbox.LastIndexOf('@') is var at && account.Address.EndsWith(mailbox[at..], StringComparison.OrdinalIgnoreCase)
         && mailbox[..at].ToLowerInvariant() is "info" or "office" or "mail" or "post" or "kontakt" or "contact" or "contacto" or "hello" or "hallo" or "hola" or "bonjour" or "buero" or "service" or "anfrage";
 
-    static bool Borrows(Reading mail) => mail.Letter.From is { Name.Length: > 0 } from && !mail.Account.Owns(from.Mailbox) && from.Name.Equals(mail.Account.DisplayName, StringComparison.OrdinalIgnoreCase);
+    static bool Borrows(Reading mail, Account account) => mail.Letter.From is { Name.Length: > 0 } from && !account.Owns(from.Mailbox) && from.Name.Equals(account.DisplayName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whoever asks something seldom shows their own site in the middle of it; whoever sells does.</summary>
     static bool Links(Reading mail, Address from) =>

@@ -30,7 +30,7 @@ static class Sentences
     public static bool Closes(string line, Phrases phrases) => BeginsWith(line, phrases.Closers, 7);
 
     static bool BeginsWith(string line, PhraseIndex openers, int atMost) =>
-        line.Length <= 90 && !line.Contains('?') && Folding.Words(line, 1) is [var first] && openers.MayOpen(first)
+        line.Length <= 90 && !line.Contains('?') && Folding.First(line) is { } first && openers.MayOpen(first)
         && Folding.Words(line, atMost + 1) is var words && words.Count <= atMost && openers.Opens(words) is not null;
 
     static IEnumerable<string> Units(string text, Phrases phrases)

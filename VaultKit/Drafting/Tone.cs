@@ -10,7 +10,7 @@ static class Tone
         fresh = Folding.Compose(Text.Cut(fresh, Sentences.MaxText));
         if (phrases.Language == Language.English) return words.Count > 0 && words[0].Fold is "hi" or "hey" && !Formally(fresh, words, phrases);
         if (Formally(fresh, words, phrases)) return false;
-        return words.Exists(w => phrases.Familiar.Contains(w.Fold));
+        return words.Exists(w => phrases.Familiar.Has(w));
     }
 
     static bool Formally(string text, List<Word> words, Phrases phrases)
@@ -18,7 +18,7 @@ static class Tone
         for (var i = 0; i < words.Count; i++)
         {
             var word = words[i];
-            if (phrases.Formal.Contains(word.Fold)) return true;
+            if (phrases.Formal.Has(word)) return true;
             // "Sie" and "Ihr" with a capital that no beginning of a sentence explains.
             if (phrases.Language == Language.German && word.Fold is "sie" or "ihr" or "ihre" or "ihren" or "ihrem" or "ihrer"
                 && char.IsUpper(text[word.Start]) && i > 0 && text.AsSpan(words[i - 1].End, word.Start - words[i - 1].End).IndexOfAny(".?!\n,:") < 0) return true;

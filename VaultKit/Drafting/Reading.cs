@@ -1,0 +1,73 @@
+using VaultKit.Mail;
+
+namespace VaultKit.Drafting;
+
+/// <summary>A letter as the rules and the drafter by rules read it: what is newly written, its words folded, what it asks. Each is found out at its first use and kept: triage and draft read a letter once. Not for several threads.</summary>
+public sealed class Reading
+{
+    readonly string quoted;
+
+    public Reading(Letter letter) : this(letter, []) { }
+
+    /// <param name="before">Earlier letters of the same sender that are answered with it, oldest first.</param>
+    internal Reading(Letter letter, IReadOnlyList<Letter> before)
+    {
+        Letter = letter;
+        (Fresh, quoted, Signature) = LetterText.Split(letter.Text);
+        OwnFresh = Fresh;
+        if (before.Count > 0) Fresh = string.Join("\n\n", before.Select(l => LetterText.Split(l.Text).Fresh).Append(Fresh));
+        Text = Folded(Fresh, Sentences.MaxText);
+        Language = Drafting.Language.Detect(Fresh, Text, letter.Subject);
+        Phrases = Phrases.For(Language);
+        QuotesItself = letter.From is { } from && Drafting.Text.Cut(quoted, 300).Contains(from.Mailbox, StringComparison.OrdinalIgnoreCase);
+    }
+
+    public Letter Letter { get; }
+
+    /// <summary>One of <see cref="Language.All"/>.</summary>
+    public string Language { get; }
+
+    /// <summary>What the sender newly wrote, in this letter and in those before.</summary>
+    internal string Fresh { get; }
+
+    /// <summary>In this letter alone.</summary>
+    internal string OwnFresh { get; }
+
+    internal string Signature { get; }
+    internal Phrases Phrases { get; }
+
+    /// <summary>Of what is newly written.</summary>
+    internal List<Word> Text { get; }
+
+    internal List<Word> Subject => field ??= Folded(Letter.Subject, 300);
+
+    /// <summary>Of the subject and of what is newly written.</summary>
+    internal List<Word> Own => field ??= [.. Subject, .. Text];
+
+    internal List<Word> Words => field ??= QuotesItself ? [.. Own, .. Folded(quoted, Sentences.MaxText)] : Own;
+
+    Asked Asked => field ??= Drafting.Questions.Scan(Fresh, Phrases);
+
+    internal List<Question> Questions => Asked.Questions;
+
+    /// <summary>How many more it asks.</summary>
+    internal int More => Asked.More;
+
+    /// <summary>Some of it is written to a program.</summary>
+    internal bool ToMachine => Asked.ToMachine;
+
+    internal bool IsReply => Letter.References.Count > 0 && !QuotesItself;
+
+    /// <summary>Whoever answers nobody but themselves writes again, and makes it look like an answer.</summary>
+    bool QuotesItself { get; }
+
+    internal static List<Word> Folded(string text, int length) => Folding.Words(Folding.Compose(Drafting.Text.Cut(text, length)));
+
+    /// <summary>Before the <c>@</c>, lower case.</summary>
+    internal string Sender => field ??= Letter.From?.Mailbox is { } mailbox ? mailbox[..mailbox.LastIndexOf('@')].ToLowerInvariant() : "";
+
+    /// <summary>Another address is asked for than it came from: a robot that writes for a person.</summary>
+    internal bool ForAnother => Letter.ReplyTo.Any(r => !r.Mailbox.Equals(Letter.From?.Mailbox, StringComparison.OrdinalIgnoreCase));
+
+    internal int Count(PhraseIndex phrases) => phrases.Count(Words);
+}
