@@ -81,7 +81,7 @@ public sealed class BuiltInDrafter : IDrafter
 
     static PersonName? SignedBy(string fresh, Phrases phrases)
     {
-        var lines = fresh.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
+        var lines = fresh.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var i = Math.Max(1, lines.Length - 6); i < lines.Length - 1; i++)
             if (Sentences.Closes(lines[i], phrases) && !lines[i].EndsWith('.'))
                 return lines[i + 1].Length <= 60 ? PersonName.Read(lines[i + 1]) : null;

@@ -59,15 +59,17 @@ static class Sentences
         var start = 0;
         for (var i = 0; i < unit.Length && into.Count < MaxSentences; i++)
         {
-            if (unit[i] is not ('.' or '?' or '!' or '…')) continue;
+            var end = unit.AsSpan(i).IndexOfAny(".?!…");
+            if (end < 0) break;
+            i += end;
             while (i + 1 < unit.Length && unit[i + 1] is '.' or '?' or '!') i++;
             var rest = unit.AsSpan(i + 1).TrimStart("\"'”“»)");
             if (!rest.IsEmpty && !char.IsWhiteSpace(rest[0])) continue;
             if (unit[i] == '.' && !EndsHere(unit, start, i, rest.TrimStart())) continue;
-            Add(unit[start..(i + 1)], into);
+            Add(unit.AsSpan(start, i + 1 - start), into);
             start = i + 1;
         }
-        if (start < unit.Length) Add(unit[start..], into);
+        if (start < unit.Length) Add(unit.AsSpan(start), into);
     }
 
     static bool EndsHere(string unit, int start, int dot, ReadOnlySpan<char> rest)
@@ -80,9 +82,9 @@ static class Sentences
         return !Short.Contains(word.TrimStart('(')) && !(word.Length is 1 or 2 && word.All(char.IsDigit));
     }
 
-    static void Add(string sentence, List<string> into)
+    static void Add(ReadOnlySpan<char> sentence, List<string> into)
     {
         sentence = sentence.Trim();
-        if (sentence.Length > 1) into.Add(sentence);
+        if (sentence.Length > 1) into.Add(sentence.ToString());
     }
 }
