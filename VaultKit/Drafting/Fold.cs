@@ -8,13 +8,23 @@ public readonly struct Word
     // The whole text's: a string for each word would be most of what reading a mail allocates.
     readonly string folded;
 
-    // Where a PhraseIndex looks for it.
+    // Its first four letters, and where a PhraseIndex looks for it.
+    internal readonly ulong Head;
     internal readonly byte Row, Bit;
 
     internal Word(string folded, int start, int end)
     {
         (this.folded, Start, End) = (folded, start, end);
-        (Row, Bit) = (PhraseIndex.RowOf(Fold), PhraseIndex.BitOf(Fold));
+        var word = Fold;
+        (Head, Row, Bit) = (HeadOf(word), PhraseIndex.RowOf(word), PhraseIndex.BitOf(word));
+    }
+
+    /// <summary>The first four letters in one number, so that most words are told apart without a look at either's text; of a shorter word all, and nothing behind them.</summary>
+    internal static ulong HeadOf(ReadOnlySpan<char> word)
+    {
+        var head = 0UL;
+        for (var i = 0; i < word.Length && i < 4; i++) head |= (ulong)word[i] << 16 * i;
+        return head;
     }
 
     public int Start { get; }

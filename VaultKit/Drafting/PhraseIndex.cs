@@ -6,11 +6,14 @@ namespace VaultKit.Drafting;
 readonly struct PhrasePart(string pattern)
 {
     readonly bool plain = !pattern.AsSpan().ContainsAny('|', '~');
-    readonly byte row = PhraseIndex.RowOf(pattern), bit = PhraseIndex.BitOf(pattern);
+    readonly ulong head = Word.HeadOf(pattern);
 
     public string Pattern => pattern;
 
-    public bool Is(in Word word) => plain ? word.Row == row && word.Bit == bit && word.Fold.SequenceEqual(pattern) : Folding.Same(word.Fold, pattern);
+    public bool Is(in Word word) => plain ? MayBe(word) && word.Fold.SequenceEqual(pattern) : Folding.Same(word.Fold, pattern);
+
+    /// <summary>False: it is not. Says so without a look at either's text.</summary>
+    public bool MayBe(in Word word) => !plain || word.Head == head;
 
     public static PhrasePart[] Of(string phrase) => Array.ConvertAll(phrase.Split(' '), p => new PhrasePart(p));
 }
@@ -21,10 +24,26 @@ sealed class PhraseIndex(string[] phrases)
     const int Rows = 256;
 
     /// <summary>A way in which a phrase begins.</summary>
-    /// <param name="More">The word goes on behind it ("gruss~").</param>
-    readonly record struct Opening(string Begin, bool More, int Phrase, PhrasePart[] Parts)
+    readonly struct Opening(string begin, bool more, int phrase, PhrasePart[] parts)
     {
-        public bool Is(in Word word) => More ? word.Fold.StartsWith(Begin) : word.Fold.SequenceEqual(Begin);
+        readonly ulong head = Word.HeadOf(begin), mask = more && begin.Length < 4 ? (1UL << 16 * begin.Length) - 1 : ulong.MaxValue;
+
+        // The word behind it is here once more: it says no to most, before the others have to be fetched from memory.
+        readonly PhrasePart next = parts.Length > 1 ? parts[1] : default;
+
+        public int Phrase => phrase;
+
+        /// <param name="more">The word goes on behind it ("gruss~").</param>
+        public bool Is(in Word word) => (word.Head & mask) == head && (more ? word.Fold.StartsWith(begin) : word.Fold.SequenceEqual(begin));
+
+        /// <summary>Whether the whole phrase stands there.</summary>
+        public bool Is(ReadOnlySpan<Word> words, int at)
+        {
+            if ((words[at].Head & mask) != head || at + 1 < words.Length && !next.MayBe(words[at + 1]) || !Is(words[at]) || at + parts.Length > words.Length) return false;
+            for (var k = 1; k < parts.Length; k++)
+                if (!parts[k].Is(words[at + k])) return false;
+            return true;
+        }
     }
 
     /// <param name="Lengths">By the first two letters of a word a bit for each length that it may have: says no to nearly all words of a text, each of which is asked of some hundred lists.</param>
@@ -90,7 +109,7 @@ sealed class PhraseIndex(string[] phrases)
     public int IndexOf(in Word word)
     {
         if (!MayOpen(word)) return -1;
-        foreach (var opening in table!.Openings[word.Row]!)
+        foreach (ref readonly var opening in table!.Openings[word.Row].AsSpan())
             if (opening.Is(word)) return opening.Phrase;
         return -1;
     }
@@ -107,22 +126,14 @@ sealed class PhraseIndex(string[] phrases)
         {
             ref readonly var word = ref words[at];
             if ((lengths[word.Row] >> word.Bit & 1) == 0) continue;
-            foreach (var opening in openings[word.Row]!)
+            foreach (ref readonly var opening in openings[word.Row].AsSpan())
             {
-                if (!opening.Is(word) || !Follows(words, at, opening.Parts)) continue;
+                if (!opening.Is(words, at)) continue;
                 hits ??= [];
                 if (!hits.Contains(opening.Phrase)) hits.Add(opening.Phrase);
                 if (one) return hits;
             }
         }
         return hits;
-    }
-
-    static bool Follows(ReadOnlySpan<Word> words, int at, PhrasePart[] parts)
-    {
-        if (at + parts.Length > words.Length) return false;
-        for (var k = 1; k < parts.Length; k++)
-            if (!parts[k].Is(words[at + k])) return false;
-        return true;
     }
 }
