@@ -87,6 +87,13 @@ public static class Folding
     public static List<Word> Words(string text, int most = int.MaxValue)
     {
         var words = new List<Word>(Math.Min(most, text.Length / 5));
+        Words(text, words, most);
+        return words;
+    }
+
+    /// <summary>Adds those of one more text.</summary>
+    internal static void Words(string text, List<Word> words, int most = int.MaxValue)
+    {
         var folded = Fold(text);
         for (var i = 0; i < text.Length && words.Count < most;)
         {
@@ -96,7 +103,6 @@ public static class Folding
             if (i < text.Length && folded[i] == '\'') i++;
             words.Add(new Word(folded, start, i));
         }
-        return words;
     }
 
     /// <summary>The first of <see cref="Words"/>, for whoever needs no other; null where there is none.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VaultKit.Drafting;
 
 /// <summary>The language that a mail is written in: en, de, fr or es.</summary>
@@ -39,10 +41,10 @@ public static class Language
     }
 
     /// <summary>By function words: of what the sender newly wrote, and where that does not decide, of the subject too. English where nothing decides.</summary>
-    public static string Detect(string fresh, string subject) => Detect(fresh, null, subject);
+    public static string Detect(string fresh, string subject) => Detect(fresh, [], subject);
 
     /// <param name="words">Of the text, where they are known.</param>
-    internal static string Detect(string fresh, List<Word>? words, string subject)
+    internal static string Detect(string fresh, ReadOnlySpan<Word> words, string subject)
     {
         var scores = new int[Lists.Length];
         Count(fresh, scores, words);
@@ -68,11 +70,11 @@ public static class Language
         return most - second;
     }
 
-    static void Count(string text, int[] scores, List<Word>? words = null)
+    static void Count(string text, int[] scores, ReadOnlySpan<Word> words = default)
     {
-        if (text.Length > Enough) words = null;
+        var known = text.Length <= Enough && !words.IsEmpty;
         text = Folding.Compose(Text.Cut(text, Enough));
-        foreach (var word in words ?? Folding.Words(text))
+        foreach (ref readonly var word in known ? words : CollectionsMarshal.AsSpan(Folding.Words(text)))
         {
             if (Having.Words.IndexOf(word) is not (>= 0 and var at)) continue;
             var languages = Having.Lists[at];

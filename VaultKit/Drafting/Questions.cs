@@ -38,9 +38,11 @@ public static class Questions
         var more = 0;
         var complaints = 0;
         var toMachine = false;
+        var words = new List<Word>();
         foreach (var sentence in Sentences.Of(fresh, phrases))
         {
-            var words = Folding.Words(sentence);
+            words.Clear();
+            Folding.Words(sentence, words);
             if (Folding.Any(words, ToMachines)) { toMachine = true; continue; }
             if (Take(sentence, words, phrases) is not { } question) continue;
             // What went wrong is one matter, in however many sentences it is told.

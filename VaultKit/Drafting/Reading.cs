@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VaultKit.Mail;
 
 namespace VaultKit.Drafting;
@@ -16,7 +17,11 @@ public sealed class Reading
         (Fresh, quoted, Signature) = LetterText.Split(letter.Text);
         OwnFresh = Fresh;
         if (before.Count > 0) Fresh = string.Join("\n\n", before.Select(l => LetterText.Split(l.Text).Fresh).Append(Fresh));
-        Text = Folded(Fresh, Sentences.MaxText);
+        var (subject, text) = (Comparable(letter.Subject, 300), Comparable(Fresh, Sentences.MaxText));
+        Own = new((subject.Length + text.Length) / 5);
+        Folding.Words(subject, Own);
+        SubjectWords = Own.Count;
+        Folding.Words(text, Own);
         Language = Drafting.Language.Detect(Fresh, Text, letter.Subject);
         Phrases = Phrases.For(Language);
         QuotesItself = letter.From is { } from && Drafting.Text.Cut(quoted, 300).Contains(from.Mailbox, StringComparison.OrdinalIgnoreCase);
@@ -36,13 +41,16 @@ public sealed class Reading
     internal string Signature { get; }
     internal Phrases Phrases { get; }
 
-    /// <summary>Of what is newly written.</summary>
-    internal List<Word> Text { get; }
-
-    internal List<Word> Subject => field ??= Folded(Letter.Subject, 300);
-
     /// <summary>Of the subject and of what is newly written.</summary>
-    internal List<Word> Own => field ??= [.. Subject, .. Text];
+    internal List<Word> Own { get; }
+
+    /// <summary>So many of them are the subject's.</summary>
+    internal int SubjectWords { get; }
+
+    internal List<Word> Subject => field ??= Own[..SubjectWords];
+
+    /// <summary>Of what is newly written.</summary>
+    internal ReadOnlySpan<Word> Text => CollectionsMarshal.AsSpan(Own)[SubjectWords..];
 
     internal List<Word> Words => field ??= QuotesItself ? [.. Own, .. Folded(quoted, Sentences.MaxText)] : Own;
 
@@ -61,7 +69,9 @@ public sealed class Reading
     /// <summary>Whoever answers nobody but themselves writes again, and makes it look like an answer.</summary>
     bool QuotesItself { get; }
 
-    internal static List<Word> Folded(string text, int length) => Folding.Words(Folding.Compose(Drafting.Text.Cut(text, length)));
+    internal static List<Word> Folded(string text, int length) => Folding.Words(Comparable(text, length));
+
+    static string Comparable(string text, int length) => Folding.Compose(Drafting.Text.Cut(text, length));
 
     /// <summary>Before the <c>@</c>, lower case.</summary>
     internal string Sender => field ??= Letter.From?.Mailbox is { } mailbox ? mailbox[..mailbox.LastIndexOf('@')].ToLowerInvariant() : "";

@@ -111,7 +111,7 @@ static class Robots
         Copied(mail, account) ? "you are in copy only"
         : Borrows(mail, account) ? "it bears your own name, from an address that is not yours"
         : mail.IsReply ? null
-        : Folding.First([.. mail.Words.Take(mail.Subject.Count + 6)], ToMany) is { } many ? $"it goes to many (\"{many}\")"
+        : Folding.First([.. mail.Words.Take(mail.SubjectWords + 6)], ToMany) is { } many ? $"it goes to many (\"{many}\")"
         : (Folding.First(mail.Words, Stories) ?? Folding.First(mail.Words, Pitches)) is { } story ? $"it may be a seller's (\"{story}\")"
         : Folding.First(mail.Subject, Receipts) is { } receipt ? $"it may be a shop's notice (\"{receipt}\")"
         : mail.Fresh.Contains("://", StringComparison.Ordinal) && mail.Letter.From is { } from && !mail.ForAnother && Links(mail, from) ? "it leads to the sender's pages" : null;
