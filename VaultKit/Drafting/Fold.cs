@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace VaultKit.Drafting;
 
@@ -15,8 +16,8 @@ public readonly struct Word
     internal Word(string folded, int start, int end)
     {
         (this.folded, Start, End) = (folded, start, end);
-        var word = Fold;
-        (Head, Row, Bit) = (HeadOf(word), PhraseIndex.RowOf(word), PhraseIndex.BitOf(word));
+        Head = HeadOf(Fold);
+        (Row, Bit) = (PhraseIndex.RowOf(Head), PhraseIndex.BitOf(Head));
     }
 
     /// <summary>The first four letters in one number, so that most words are told apart without a look at either's text; of a shorter word all, and nothing behind them.</summary>
@@ -50,7 +51,7 @@ public static class Folding
     public static string Compose(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange('\u0300', '\u036f')) return text;
-        var built = new System.Text.StringBuilder(text.Length);
+        var built = new StringBuilder(text.Length);
         foreach (var c in text)
         {
             if (c is < '\u0300' or > '\u036f') { built.Append(c); continue; }

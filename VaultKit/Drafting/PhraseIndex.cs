@@ -46,15 +46,18 @@ sealed class PhraseIndex(string[] phrases)
         }
     }
 
-    /// <param name="Lengths">By the first two letters of a word a bit for each length that it may have: says no to nearly all words of a text, each of which is asked of some hundred lists.</param>
-    /// <param name="Openings">By the same.</param>
-    sealed record Table(uint[] Lengths, Opening[]?[] Openings);
+    /// <param name="Bits">By the first two letters of a word a bit for each pair that may follow: says no to nearly all words of a text, each of which is asked of some hundred lists.</param>
+    /// <param name="Starts">By the same first two letters: where among the openings theirs begin, and those of the next row.</param>
+    sealed record Table(uint[] Bits, ushort[] Starts, Opening[] Openings)
+    {
+        public ReadOnlySpan<Opening> Of(in Word word) => Openings.AsSpan(Starts[word.Row]..Starts[word.Row + 1]);
+    }
 
     Table? table;
 
     Table Made()
     {
-        var made = new Table(new uint[Rows], new Opening[Rows][]);
+        var (bits, rows) = (new uint[Rows], new List<Opening>[Rows]);
         for (var i = 0; i < phrases.Length; i++)
         {
             var parts = PhrasePart.Of(phrases[i]);
@@ -62,22 +65,30 @@ sealed class PhraseIndex(string[] phrases)
             {
                 var (begin, more) = (first.TrimEnd('~'), first.EndsWith('~'));
                 if (begin.Length == 0) continue;
-                // One letter that goes on may be followed by any other.
+                var head = Word.HeadOf(begin);
+                // One letter that goes on may be followed by any other, and so may two or three.
                 var any = more && begin.Length == 1;
-                for (var row = any ? 0 : RowOf(begin); row < (any ? Rows : RowOf(begin) + 1); row++)
+                for (var row = any ? 0 : RowOf(head); row < (any ? Rows : RowOf(head) + 1); row++)
                 {
-                    made.Lengths[row] |= (more ? uint.MaxValue : 1) << BitOf(begin);
-                    made.Openings[row] = [.. made.Openings[row] ?? [], new(begin, more, i, parts)];
+                    bits[row] |= more && begin.Length < 4 ? uint.MaxValue : 1u << BitOf(head);
+                    (rows[row] ??= []).Add(new(begin, more, i, parts));
                 }
             }
         }
-        return table = made;
+        var (starts, openings) = (new ushort[Rows + 1], new List<Opening>());
+        for (var row = 0; row < Rows; row++)
+        {
+            if (rows[row] is { } here) openings.AddRange(here);
+            starts[row + 1] = (ushort)openings.Count;
+        }
+        return table = new(bits, starts, [.. openings]);
     }
 
-    /// <summary>By its first two letters.</summary>
-    public static byte RowOf(ReadOnlySpan<char> word) => (byte)(word.Length < 2 ? word[0] : word[0] * 31 + word[1]);
+    /// <summary>By the first two letters.</summary>
+    public static byte RowOf(ulong head) => (byte)((ushort)head * 31 + (ushort)(head >> 16));
 
-    public static byte BitOf(ReadOnlySpan<char> word) => (byte)Math.Min(word.Length, 31);
+    /// <summary>By the third and the fourth.</summary>
+    public static byte BitOf(ulong head) => (byte)((ushort)(head >> 32) * 7 + (ushort)(head >> 48) & 31);
 
     /// <summary>Which phrases stand in the text, in the list's order.</summary>
     public IReadOnlyList<string> In(List<Word> words)
@@ -98,7 +109,7 @@ sealed class PhraseIndex(string[] phrases)
     public string? Opens(List<Word> words) => Find(words, Math.Min(1, words.Count), one: false) is { } hits ? phrases[hits.Min()] : null;
 
     /// <summary>Whether there is one that begins with this word, whatever follows.</summary>
-    public bool MayOpen(in Word word) => ((table ?? Made()).Lengths[word.Row] >> word.Bit & 1) != 0;
+    public bool MayOpen(in Word word) => ((table ?? Made()).Bits[word.Row] >> word.Bit & 1) != 0;
 
     /// <summary>Whether this word is in a list of words.</summary>
     public bool Has(in Word word) => IndexOf(word) >= 0;
@@ -109,7 +120,7 @@ sealed class PhraseIndex(string[] phrases)
     public int IndexOf(in Word word)
     {
         if (!MayOpen(word)) return -1;
-        foreach (ref readonly var opening in table!.Openings[word.Row].AsSpan())
+        foreach (ref readonly var opening in table!.Of(word))
             if (opening.Is(word)) return opening.Phrase;
         return -1;
     }
@@ -121,12 +132,13 @@ sealed class PhraseIndex(string[] phrases)
     {
         List<int>? hits = null;
         var words = CollectionsMarshal.AsSpan(text);
-        var (lengths, openings) = table ?? Made();
+        var made = table ?? Made();
+        var bits = made.Bits;
         for (var at = 0; at < starts; at++)
         {
             ref readonly var word = ref words[at];
-            if ((lengths[word.Row] >> word.Bit & 1) == 0) continue;
-            foreach (ref readonly var opening in openings[word.Row].AsSpan())
+            if ((bits[word.Row] >> word.Bit & 1) == 0) continue;
+            foreach (ref readonly var opening in made.Of(word))
             {
                 if (!opening.Is(words, at)) continue;
                 hits ??= [];

@@ -76,6 +76,9 @@ public sealed class Reading
     /// <summary>Before the <c>@</c>, lower case.</summary>
     internal string Sender => field ??= Letter.From?.Mailbox is { } mailbox ? mailbox[..mailbox.LastIndexOf('@')].ToLowerInvariant() : "";
 
+    /// <summary>That, and what dashes, dots and the like part in it.</summary>
+    internal string[] SenderParts => field ??= [Sender, .. Sender.Split('-', '.', '_', '+')];
+
     /// <summary>Another address is asked for than it came from: a robot that writes for a person.</summary>
     internal bool ForAnother => Letter.ReplyTo.Any(r => !r.Mailbox.Equals(Letter.From?.Mailbox, StringComparison.OrdinalIgnoreCase));
 

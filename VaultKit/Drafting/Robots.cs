@@ -129,5 +129,10 @@ static class Robots
     static bool Links(Reading mail, Address from) =>
         from.Mailbox[(from.Mailbox.LastIndexOf('@') + 1)..] is var domain && mail.Fresh.Split('\n').Any(l => l.Contains("://", StringComparison.Ordinal) && l.Contains(domain, StringComparison.OrdinalIgnoreCase));
 
-    static bool Named(Reading mail, string[] names) => names.Contains(mail.Sender) || mail.Sender.Split('-', '.', '_', '+').Any(names.Contains);
+    static bool Named(Reading mail, string[] names)
+    {
+        foreach (var part in mail.SenderParts)
+            if (names.Contains(part)) return true;
+        return false;
+    }
 }

@@ -14,6 +14,9 @@ public static class Urgency
         "URGENTE", "CUANTO ANTES", "LO ANTES POSIBLE", "HOY MISMO", "PARA MAÑANA",
     ];
 
+    // How these begin, as words are compared.
+    static readonly PhraseIndex Openings = new(Array.ConvertAll(Words, w => Folding.Words(w)[0].Fold.ToString().TrimEnd('\'') + "~"));
+
     // Asked for by then, and not only told of.
     static readonly PhraseIndex Soon = Phrases.List(
         "today, tonight, tomorrow, tomorrow' s, this morning, this afternoon, right away, heute, heut, morgen, in der fruh, gleich jetzt, demain, aujourd' hui, ce matin, cet apres midi, ce soir, tout de suite, hoy, de manana, para manana, esta manana, esta tarde, ahora mismo");
@@ -23,10 +26,15 @@ public static class Urgency
         + "l' eau entre, l' eau coule, infiltration, bloque a l' interieur, ne ferme plus, entra agua, entra el agua, esta entrando, inunda~, encerrad~, no cierra");
 
     /// <returns><c>high</c> or <c>normal</c>.</returns>
-    internal static string Of(Reading mail)
+    internal static string Of(Reading mail) =>
+        SaysSo(mail) || Folding.Any(mail.Words, Emergencies) || mail.Questions.Any(q => Folding.Any(Folding.Words(Folding.Compose(q.Words)), Soon)) ? "high" : "normal";
+
+    static bool SaysSo(Reading mail)
     {
+        // Most mails have not even their first letters: then the text need not be looked at once more.
+        if (mail.Fresh.Length <= Sentences.MaxText && !Openings.Any(mail.Own)) return false;
         var text = $" {mail.Letter.Subject}\n{mail.Fresh}".ToUpperInvariant();
-        return Array.Exists(Words, word => HoldsWord(text, word)) || Folding.Any(mail.Words, Emergencies) || mail.Questions.Any(q => Folding.Any(Folding.Words(Folding.Compose(q.Words)), Soon)) ? "high" : "normal";
+        return Array.Exists(Words, word => HoldsWord(text, word));
     }
 
     static bool HoldsWord(string text, string word)
