@@ -21,7 +21,7 @@ public sealed class BuiltInDrafter : IDrafter
         Draft Yours(string why) => new(language, null, $"yours to answer: {why}{Unfollowed(request)}");
 
         if (string.IsNullOrWhiteSpace(mail.Fresh)) return Yours("there is no text of the sender's own in it");
-        if (Sensitive.Why(mail.Own) is { } why) return Yours(why);
+        if (Sensitive.Why(mail) is { } why) return Yours(why);
 
         var (questions, more, toMachine) = (mail.Questions, mail.More, mail.ToMachine);
         if (questions.Count == 0)
@@ -101,8 +101,8 @@ public sealed class BuiltInDrafter : IDrafter
     static string Thanks(Letter letter, List<Question> questions, Phrases phrases)
     {
         // Of several matters, none is thanked for before the others, save what went wrong.
-        var topics = questions.Select(q => q.Topic).Distinct().ToArray();
-        var topic = topics.Contains(Topic.Complaint) ? Topic.Complaint : topics.Length == 1 || topics[0] is Topic.Price or Topic.Order ? topics[0] : Topic.General;
+        var first = questions[0].Topic;
+        var topic = questions.Exists(q => q.Topic == Topic.Complaint) ? Topic.Complaint : first is Topic.Price or Topic.Order || questions.TrueForAll(q => q.Topic == first) ? first : Topic.General;
         var thanks = phrases.Thanks.GetValueOrDefault(topic, phrases.Thanks[Topic.General]);
         return thanks.Replace("{d}", letter.Date is { } date ? phrases.OfDate.Replace("{d}", phrases.Date(date)) : "");
     }

@@ -32,7 +32,11 @@ public readonly struct Word
     public int End { get; }
 
     /// <summary>As it is compared.</summary>
-    public ReadOnlySpan<char> Fold => folded.AsSpan(Start, End - Start);
+    public ReadOnlySpan<char> Fold
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => folded.AsSpan(Start, End - Start);
+    }
 }
 
 /// <summary>

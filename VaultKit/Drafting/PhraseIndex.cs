@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VaultKit.Drafting;
@@ -13,6 +14,7 @@ readonly struct PhrasePart(string pattern)
     public bool Is(in Word word) => plain ? MayBe(word) && word.Fold.SequenceEqual(pattern) : Folding.Same(word.Fold, pattern);
 
     /// <summary>False: it is not. Says so without a look at either's text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayBe(in Word word) => !plain || word.Head == head;
 
     public static PhrasePart[] Of(string phrase) => Array.ConvertAll(phrase.Split(' '), p => new PhrasePart(p));
@@ -50,6 +52,7 @@ sealed class PhraseIndex(string[] phrases)
     /// <param name="Starts">By the same first two letters: where among the openings theirs begin, and those of the next row.</param>
     sealed record Table(uint[] Bits, ushort[] Starts, Opening[] Openings)
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ReadOnlySpan<Opening> Of(in Word word) => Openings.AsSpan(Starts[word.Row]..Starts[word.Row + 1]);
     }
 
@@ -85,9 +88,11 @@ sealed class PhraseIndex(string[] phrases)
     }
 
     /// <summary>By the first two letters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte RowOf(ulong head) => (byte)((ushort)head * 31 + (ushort)(head >> 16));
 
     /// <summary>By the third and the fourth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte BitOf(ulong head) => (byte)((ushort)(head >> 32) * 7 + (ushort)(head >> 48) & 31);
 
     /// <summary>Which phrases stand in the text, in the list's order.</summary>
@@ -109,6 +114,7 @@ sealed class PhraseIndex(string[] phrases)
     public string? Opens(List<Word> words) => Find(words, Math.Min(1, words.Count), one: false) is { } hits ? phrases[hits.Min()] : null;
 
     /// <summary>Whether there is one that begins with this word, whatever follows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayOpen(in Word word) => ((table ?? Made()).Bits[word.Row] >> word.Bit & 1) != 0;
 
     /// <summary>Whether this word is in a list of words.</summary>

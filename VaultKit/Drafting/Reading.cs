@@ -54,6 +54,9 @@ public sealed class Reading
 
     internal List<Word> Words => field ??= QuotesItself ? [.. Own, .. Folded(quoted, Sentences.MaxText)] : Own;
 
+    /// <summary>What it speaks of that no program answers (<see cref="Drafting.Sensitive.In"/>).</summary>
+    internal List<int> Sensitive => field ??= Drafting.Sensitive.In(Own);
+
     Asked Asked => field ??= Drafting.Questions.Scan(Fresh, Phrases);
 
     internal List<Question> Questions => Asked.Questions;

@@ -33,12 +33,12 @@ public static class Triage
         why = doubt ?? why;
         if (category != Category.Own && handbook.Rules.FirstOrDefault(r => r.Fits(mail.Letter)) is { } rule)
             (needs, asks, why) = (rule.Action == RuleAction.AlwaysAsk, rule.Action == RuleAction.AlwaysAsk, $"your handbook: {rule.Text}");
-        return new(category, needs, asks, needs ? Drafting.Urgency.Of(mail) : "normal", mail.Language, needs ? Sensitive.Marks(mail.Words) : [], why);
+        return new(category, needs, asks, needs ? Drafting.Urgency.Of(mail) : "normal", mail.Language, needs ? Sensitive.Marks(mail) : [], why);
     }
 
     static (string, bool, string) Person(Reading mail)
     {
-        var sensitive = Sensitive.Why(mail.Own);
+        var sensitive = Sensitive.Why(mail);
         var category = People.Kind(mail);
         if (sensitive is null && People.WhyNone(mail) is { } none) return (category, false, none);
         if (mail.Questions.Count > 0) return (category, true, $"it asks: {mail.Questions[0].Words}");

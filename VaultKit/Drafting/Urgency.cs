@@ -14,8 +14,8 @@ public static class Urgency
         "URGENTE", "CUANTO ANTES", "LO ANTES POSIBLE", "HOY MISMO", "PARA MAÑANA",
     ];
 
-    // How these begin, as words are compared.
-    static readonly PhraseIndex Openings = new(Array.ConvertAll(Words, w => Folding.Words(w)[0].Fold.ToString().TrimEnd('\'') + "~"));
+    // The same as phrases: whatever holds one of those holds one of these.
+    static readonly PhraseIndex Folded = new(Array.ConvertAll(Words, w => string.Join(' ', Folding.Words(w).ConvertAll(o => o.Fold.ToString())) + "~"));
 
     // Asked for by then, and not only told of.
     static readonly PhraseIndex Soon = Phrases.List(
@@ -31,8 +31,8 @@ public static class Urgency
 
     static bool SaysSo(Reading mail)
     {
-        // Most mails have not even their first letters: then the text need not be looked at once more.
-        if (mail.Fresh.Length <= Sentences.MaxText && !Openings.Any(mail.Own)) return false;
+        // Nearly no mail has any of them, which its words tell sooner than its letters.
+        if (mail.Fresh.Length <= Sentences.MaxText && !Folded.Any(mail.Own)) return false;
         var text = $" {mail.Letter.Subject}\n{mail.Fresh}".ToUpperInvariant();
         return Array.Exists(Words, word => HoldsWord(text, word));
     }
