@@ -35,13 +35,17 @@ sealed class PhraseIndex(string[] phrases)
 
         public int Phrase => phrase;
 
+        /// <summary>Whether the word begins as this does: says no to most that have come so far, before anything is called.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool MayBe(in Word word) => (word.Head & mask) == head;
+
         /// <param name="more">The word goes on behind it ("gruss~").</param>
-        public bool Is(in Word word) => (word.Head & mask) == head && (more ? word.Fold.StartsWith(begin) : word.Fold.SequenceEqual(begin));
+        public bool Is(in Word word) => MayBe(word) && (more ? word.Fold.StartsWith(begin) : word.Fold.SequenceEqual(begin));
 
         /// <summary>Whether the whole phrase stands there.</summary>
         public bool Is(ReadOnlySpan<Word> words, int at)
         {
-            if ((words[at].Head & mask) != head || at + 1 < words.Length && !next.MayBe(words[at + 1]) || !Is(words[at]) || at + parts.Length > words.Length) return false;
+            if (at + 1 < words.Length && !next.MayBe(words[at + 1]) || !Is(words[at]) || at + parts.Length > words.Length) return false;
             for (var k = 1; k < parts.Length; k++)
                 if (!parts[k].Is(words[at + k])) return false;
             return true;
@@ -127,7 +131,7 @@ sealed class PhraseIndex(string[] phrases)
     {
         if (!MayOpen(word)) return -1;
         foreach (ref readonly var opening in table!.Of(word))
-            if (opening.Is(word)) return opening.Phrase;
+            if (opening.MayBe(word) && opening.Is(word)) return opening.Phrase;
         return -1;
     }
 
@@ -146,7 +150,7 @@ sealed class PhraseIndex(string[] phrases)
             if ((bits[word.Row] >> word.Bit & 1) == 0) continue;
             foreach (ref readonly var opening in made.Of(word))
             {
-                if (!opening.Is(words, at)) continue;
+                if (!opening.MayBe(word) || !opening.Is(words, at)) continue;
                 hits ??= [];
                 if (!hits.Contains(opening.Phrase)) hits.Add(opening.Phrase);
                 if (one) return hits;

@@ -80,12 +80,14 @@ static class Robots
         + "firmenregister, eintragung, kostenpflichtig, wallet, trading, rendite, gewinnspiel, prix casses, destockage, paiement anticipe, chantiers qualifies, payes au resultat, une place dans ton secteur, faire don, mal incurable, un notaire, perdiendo clientes, "
         + "grupo inversor, a exito, provision de fondos, conversacion confidencial, criptomonedas, rentabilidad, sorteo, confirme sus datos, buzon esta lleno, oferta limitada, auditoria gratuita");
 
-    static readonly string[] Machines =
-        ["notification", "notifications", "notify", "alert", "alerts", "system", "calendar", "kalender", "calendario", "calendrier", "agenda", "forum", "wordpress", "gitlab", "jira", "cron", "root", "bot", "monitoring", "mailer", "automat", "automation", "reminder", "reminders", "erinnerung", "rappel", "avisos", "aviso", "benachrichtigung", "benachrichtigungen", "notificaciones", "alertes", "alertas"];
+    static readonly PhraseIndex Machines = Phrases.Set(
+        "notification notifications notify alert alerts system calendar kalender calendario calendrier agenda forum wordpress gitlab jira cron root bot monitoring mailer automat automation reminder reminders erinnerung rappel avisos aviso benachrichtigung benachrichtigungen notificaciones alertes alertas");
 
-    static readonly string[] Postmasters = ["postmaster", "mailer", "mailerdaemon", "maildaemon", "mail", "admin", "noreply", "system"];
+    static readonly PhraseIndex Postmasters = Phrases.Set(
+        "postmaster mailer mailerdaemon maildaemon mail admin noreply system");
 
-    static readonly string[] Shops = ["orders", "order", "shop", "store", "bestellung", "bestellungen", "versand", "shipping", "billing", "payments", "payment", "receipts", "receipt", "invoice", "invoices", "tracking", "delivery", "commande", "commandes", "facturation", "pedidos", "pedido", "ventas", "envios", "service", "kundenservice", "confirmation"];
+    static readonly PhraseIndex Shops = Phrases.Set(
+        "orders order shop store bestellung bestellungen versand shipping billing payments payment receipts receipt invoice invoices tracking delivery commande commandes facturation pedidos pedido ventas envios service kundenservice confirmation");
 
     /// <summary>The header knows a program; of which kind, the subject may know better.</summary>
     public static string Kind(Sifted sifted, Reading mail) =>
@@ -129,10 +131,10 @@ static class Robots
     static bool Links(Reading mail, Address from) =>
         from.Mailbox[(from.Mailbox.LastIndexOf('@') + 1)..] is var domain && mail.Fresh.Split('\n').Any(l => l.Contains("://", StringComparison.Ordinal) && l.Contains(domain, StringComparison.OrdinalIgnoreCase));
 
-    static bool Named(Reading mail, string[] names)
+    static bool Named(Reading mail, PhraseIndex names)
     {
         foreach (var part in mail.SenderParts)
-            if (names.Contains(part)) return true;
+            if (names.Has(part)) return true;
         return false;
     }
 }

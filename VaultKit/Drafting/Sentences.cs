@@ -36,9 +36,9 @@ static class Sentences
     static IEnumerable<string> Units(string text, Phrases phrases)
     {
         var unit = "";
-        foreach (var raw in text.Split('\n'))
+        foreach (var next in text.Split('\n', StringSplitOptions.TrimEntries))
         {
-            var line = raw.Trim();
+            var line = next;
             var item = line.Length > 1 && (line[0] is '-' or '*' or '•' or '–' or '·' || char.IsDigit(line[0]) && line[1] is '.' or ')' && line.Length > 2 && line[2] == ' ');
             var own = line.Length == 0 || item || Greets(line, phrases) || Closes(line, phrases);
             if (own || unit.EndsWith(':'))
