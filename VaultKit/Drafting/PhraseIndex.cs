@@ -73,7 +73,7 @@ sealed class PhraseIndex(string[] phrases)
                 var (begin, more) = (first.TrimEnd('~'), first.EndsWith('~'));
                 if (begin.Length == 0) continue;
                 var head = Word.HeadOf(begin);
-                // One letter that goes on may be followed by any other, and so may two or three.
+                // One letter that goes on may be followed by any other; behind two or three nothing is known of the next pair.
                 var any = more && begin.Length == 1;
                 for (var row = any ? 0 : RowOf(head); row < (any ? Rows : RowOf(head) + 1); row++)
                 {
