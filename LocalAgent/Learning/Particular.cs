@@ -30,7 +30,7 @@ static class Particular
 
     public static int People(IEnumerable<Lesson> of) => of.Select(l => l.Person).Distinct().Count();
 
-    public static IEnumerable<string> Words(string text) => Folding.Words(Folding.Compose(text)).Select(w => w.Fold.TrimEnd('\''));
+    public static IEnumerable<string> Words(string text) => Folding.Words(Folding.Compose(text)).Select(w => w.Fold.TrimEnd('\'').ToString());
 
     static IEnumerable<string> Numbers(string text) => Words(text).Where(w => w.Any(char.IsDigit));
 }

@@ -183,10 +183,11 @@ sealed class DraftDesk(Machine machine, IDrafter drafter, Func<TurnReport, Cance
         var letter = LetterFile.Read(held.Task);
         var account = machine.Account(letter.Account) ?? throw new BadTaskException($"there is no account '{letter.Account}' here");
         // The header said at intake that a person wrote it.
-        var verdict = Triage.Of(letter, null, account, handbook);
+        var mail = new Reading(letter);
+        var verdict = Triage.Of(mail, null, account, handbook);
         var before = threads.Before(letter, account, held.Task);
         var draft = verdict.Asks ? new Draft(verdict.Language, null, $"yours to answer: {verdict.Rule}")
-            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()) { Before = [.. before.Select(b => b.Letter)], Remark = Redraft.Words(held.Task), Previous = Redraft.Earlier(held.Task) }, held.Entry.Name, report, cancel);
+            : await TryDraftAsync(new(letter, account, handbook, machine.Clock.GetUtcNow()) { Read = mail, Before = [.. before.Select(b => b.Letter)], Remark = Redraft.Words(held.Task), Previous = Redraft.Earlier(held.Task) }, held.Entry.Name, report, cancel);
         Tell(draft, held.Entry.Name);
         if (draft.ModelFailed is not null) report.Count(Metrics.ModelFailed, "", 1);
         var by = draft.By ?? drafter.Name;

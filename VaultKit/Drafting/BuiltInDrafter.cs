@@ -16,22 +16,18 @@ public sealed class BuiltInDrafter : IDrafter
 
     static Draft Write(DraftRequest request)
     {
-        var letter = request.Letter;
-        var fresh = string.Join("\n\n", request.Before.Append(letter).Select(l => LetterText.Split(l.Text).Fresh));
-        var words = Reading.Folded(fresh, Sentences.MaxText);
-        var language = Language.Detect(fresh, words, letter.Subject);
+        var mail = request.Reading;
+        var language = mail.Language;
         Draft Yours(string why) => new(language, null, $"yours to answer: {why}{Unfollowed(request)}");
 
-        if (string.IsNullOrWhiteSpace(fresh)) return Yours("there is no text of the sender's own in it");
-        if (Sensitive.Why([.. Reading.Folded(letter.Subject, 300), .. words]) is { } why) return Yours(why);
+        if (string.IsNullOrWhiteSpace(mail.Fresh)) return Yours("there is no text of the sender's own in it");
+        if (Sensitive.Why(mail) is { } why) return Yours(why);
 
-        var phrases = Phrases.For(language);
-        var (questions, more, toMachine) = Questions.Scan(fresh, phrases);
+        var (questions, more, toMachine) = (mail.Questions, mail.More, mail.ToMachine);
         if (questions.Count == 0)
             return Yours(toMachine ? "it is written to a program, not to you" : "no question was found that a draft could speak to");
 
-        var familiar = Tone.IsFamiliar(fresh, words, phrases);
-        var body = Body(request, fresh, questions, more, familiar, phrases);
+        var body = Body(request, mail);
         var known = questions.Count(q => request.Handbook.Answers.Find(q.Words, language) is not null);
         var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => q.Topic.ToString().ToLowerInvariant()).Distinct())}"
             + (known > 0 ? $"; {known} answered by your handbook" : "");
@@ -40,19 +36,20 @@ public sealed class BuiltInDrafter : IDrafter
 
     static string Unfollowed(DraftRequest request) => request.Remark.Length == 0 ? "" : "; written by rules, which can't follow your words";
 
-    static string Body(DraftRequest request, string fresh, List<Question> questions, int more, bool familiar, Phrases phrases)
+    static string Body(DraftRequest request, Reading mail)
     {
-        var letter = request.Letter;
-        var hello = Hello(Sender(letter, fresh, phrases), familiar, phrases);
+        var (phrases, questions) = (mail.Phrases, mail.Questions);
+        var familiar = Tone.IsFamiliar(mail.Fresh, mail.Text, phrases);
+        var hello = Hello(Sender(mail), familiar, phrases);
         string Ours(string say) => Phrases.Address(say, familiar);
         List<string> parts =
         [
             Ours(hello),
-            Ours(Opening(hello, Thanks(letter, questions, phrases))),
+            Ours(Opening(hello, Thanks(mail.Letter, questions, phrases))),
             // The owner's answers stand as they are written; one that answers two questions is given once.
             .. questions.Select(q => request.Handbook.Answers.Find(q.Words, phrases.Language)?.Text ?? Ours(Answer(q, request.Handbook, phrases))).Distinct(),
         ];
-        if (more > 0) parts.Add(Ours(phrases.More.Replace("{n}", more.ToString())));
+        if (mail.More > 0) parts.Add(Ours(phrases.More.Replace("{n}", mail.More.ToString())));
         parts.Add(Ours(Further(request.Handbook, phrases)));
         var wording = request.Handbook.Wording;
         parts.AddRange(wording.Added(phrases.Language));
@@ -74,17 +71,17 @@ public sealed class BuiltInDrafter : IDrafter
     };
 
     /// <summary>From the header; where that names a company or nobody, from the line under the closing words.</summary>
-    static PersonName? Sender(Letter letter, string fresh, Phrases phrases)
+    static PersonName? Sender(Reading mail)
     {
-        var signed = SignedBy(fresh, phrases);
+        var signed = SignedBy(mail.Fresh, mail.Phrases);
         // Under another name than the sender's a person has signed for an office, a club or a boat.
-        return letter.From is { Name.Length: > 0 } from && PersonName.Read(from.Name) is { } name && Signs(name, from, letter) && (signed is null || name.Full.Split(' ').Any(w => signed.Full.Contains(w, StringComparison.OrdinalIgnoreCase) || w.Contains(signed.First, StringComparison.OrdinalIgnoreCase)))
+        return mail.Letter.From is { Name.Length: > 0 } from && PersonName.Read(from.Name) is { } name && Signs(name, from, mail) && (signed is null || name.Full.Split(' ').Any(w => signed.Full.Contains(w, StringComparison.OrdinalIgnoreCase) || w.Contains(signed.First, StringComparison.OrdinalIgnoreCase)))
             ? name : signed;
     }
 
     static PersonName? SignedBy(string fresh, Phrases phrases)
     {
-        var lines = fresh.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
+        var lines = fresh.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var i = Math.Max(1, lines.Length - 6); i < lines.Length - 1; i++)
             if (Sentences.Closes(lines[i], phrases) && !lines[i].EndsWith('.'))
                 return lines[i + 1].Length <= 60 ? PersonName.Read(lines[i + 1]) : null;
@@ -92,21 +89,20 @@ public sealed class BuiltInDrafter : IDrafter
     }
 
     /// <summary>Whoever writes puts at least a part of the name under it, or has it in the address; a company or a robot that writes for somebody does not.</summary>
-    static bool Signs(PersonName name, Address from, Letter letter)
+    static bool Signs(PersonName name, Address from, Reading mail)
     {
         var mailbox = Folding.Fold(from.Mailbox);
         var parts = name.Full.Split(' ', '-').Select(w => Folding.Fold(Folding.Compose(w.Trim('.')))).Where(w => w.Length > 2).ToList();
         if (parts.Exists(w => mailbox.Contains(w, StringComparison.Ordinal))) return true;
-        var (fresh, _, signature) = LetterText.Split(letter.Text);
         // What is written may have the umlaut in two letters.
-        return Folding.Words(Folding.Compose(Text.Cut(fresh, Sentences.MaxText) + "\n" + signature)).Exists(o => o.Fold.Length > 2 && parts.Exists(w => w.Contains(o.Fold, StringComparison.Ordinal)));
+        return Folding.Words(Folding.Compose(Text.Cut(mail.OwnFresh, Sentences.MaxText) + "\n" + mail.Signature)).Exists(o => o.Fold.Length > 2 && parts.Exists(w => w.AsSpan().Contains(o.Fold, StringComparison.Ordinal)));
     }
 
     static string Thanks(Letter letter, List<Question> questions, Phrases phrases)
     {
         // Of several matters, none is thanked for before the others, save what went wrong.
-        var topics = questions.Select(q => q.Topic).Distinct().ToArray();
-        var topic = topics.Contains(Topic.Complaint) ? Topic.Complaint : topics.Length == 1 || topics[0] is Topic.Price or Topic.Order ? topics[0] : Topic.General;
+        var first = questions[0].Topic;
+        var topic = questions.Exists(q => q.Topic == Topic.Complaint) ? Topic.Complaint : first is Topic.Price or Topic.Order || questions.TrueForAll(q => q.Topic == first) ? first : Topic.General;
         var thanks = phrases.Thanks.GetValueOrDefault(topic, phrases.Thanks[Topic.General]);
         return thanks.Replace("{d}", letter.Date is { } date ? phrases.OfDate.Replace("{d}", phrases.Date(date)) : "");
     }

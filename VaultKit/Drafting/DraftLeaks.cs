@@ -43,29 +43,28 @@ public static partial class DraftLeaks
     /// <param name="instructions">Of the model that wrote it; empty where none did.</param>
     public static IReadOnlyList<string> In(string body, DraftRequest request, string instructions = "")
     {
-        var known = Known(request);
+        // What is known is gathered and searched only for what the draft has, and hardly any draft has any of it.
+        string? gathered = null;
+        string Known() => gathered ??= KnownOf(request);
         var reasons = new List<string>();
         foreach (var leak in Leaks.Find(body)) reasons.Add($"what looks like a {leak.Kind}");
-        var words = Words(body);
-        if (Repeated(words, request.Handbook.Internal, HandbookWords, known) is { } inner) reasons.Add($"words of your handbook that are not for others: “{inner}”");
-        if (Repeated(words, instructions, InstructionWords, "") is { } told) reasons.Add($"the model's own instructions: “{told}”");
-
-        // What is known is searched for what the draft has, and hardly any draft has any of it.
+        if (Repeated(body, request.Handbook.Internal, HandbookWords, Known) is { } inner) reasons.Add($"words of your handbook that are not for others: “{inner}”");
+        if (Repeated(body, instructions, InstructionWords, () => "") is { } told) reasons.Add($"the model's own instructions: “{told}”");
         if (body.Contains('@') && MailAddress().Matches(body) is { Count: > 0 } written)
         {
-            var addresses = MailAddress().Matches(known).Select(Trimmed).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var addresses = MailAddress().Matches(Known()).Select(Trimmed).ToHashSet(StringComparer.OrdinalIgnoreCase);
             foreach (Match match in written)
                 if (!addresses.Contains(Trimmed(match))) reasons.Add($"an address that is in neither the mail nor your handbook: {Shown(match.Value)}");
         }
-        if (AccountNumber().Matches(body) is { Count: > 0 } accounts)
+        if (AccountNumber().IsMatch(body))
         {
-            var compact = known.Replace(" ", "");
-            foreach (Match match in accounts)
+            var compact = Known().Replace(" ", "");
+            foreach (Match match in AccountNumber().Matches(body))
                 if (!compact.Contains(match.Value.Replace(" ", ""), StringComparison.OrdinalIgnoreCase)) reasons.Add($"an account number that is in neither the mail nor your handbook: {Shown(match.Value)}");
         }
-        if (Number().Matches(body).Where(m => IsTelling(m.Value)).ToList() is { Count: > 0 } telling)
+        if (Number().IsMatch(body) && Number().Matches(body).Where(m => IsTelling(m.Value)).ToList() is { Count: > 0 } telling)
         {
-            var numbers = Number().Matches(known).Select(m => Digits(m.Value)).ToList();
+            var numbers = Number().Matches(Known()).Select(m => Digits(m.Value)).ToList();
             foreach (var match in telling)
                 if (!IsAmong(Digits(match.Value), numbers)) reasons.Add($"a number that is in neither the mail nor your handbook: {Shown(match.Value)}");
         }
@@ -76,7 +75,7 @@ public static partial class DraftLeaks
     static IReadOnlyList<string> NewLinks(string body, DraftRequest request)
     {
         if (!body.Contains("://", StringComparison.Ordinal) && !body.Contains("www.", StringComparison.OrdinalIgnoreCase)) return [];
-        var known = Known(request);
+        var known = KnownOf(request);
         return [.. Link().Matches(body).Select(m => Trimmed(m)).Where(l => !known.Contains(l, StringComparison.OrdinalIgnoreCase)).Distinct().Take(MaxLinks).Select(Shown)];
     }
 
@@ -94,14 +93,14 @@ public static partial class DraftLeaks
     }
 
     /// <summary>What its reader knows or may know: the mail with all that it quotes, the handbook's open part, who the owner is, the owner's own words about this draft.</summary>
-    static string Known(DraftRequest request)
+    static string KnownOf(DraftRequest request)
     {
         var (letter, account, handbook) = (request.Letter, request.Account, request.Handbook);
         return string.Join('\n', [.. request.Before.Append(letter).SelectMany(l => new[] { l.Subject, l.Text }), .. letter.ReplyTo.Append(letter.From).Concat(letter.To).Concat(letter.Cc).Select(a => a?.ToString()),
             account.Address, account.DisplayName, .. account.Aliases, handbook.Company, handbook.Signature, handbook.OpeningHours, handbook.Place, .. handbook.ResponseTime.Values, .. handbook.Answers.All.SelectMany(a => a.Questions.Append(a.Text)), .. handbook.Wording.Rules.Select(r => r.Write), request.Remark]);
     }
 
-    static List<string> Words(string text) => [.. Folding.Words(Folding.Compose(text)).Select(w => w.Fold)];
+    static List<string> Words(string text) => [.. Folding.Words(Folding.Compose(text)).Select(w => w.Fold.ToString())];
 
     static HashSet<string> Runs(List<string> words, int length)
     {
@@ -110,8 +109,8 @@ public static partial class DraftLeaks
         return runs;
     }
 
-    static string? Repeated(List<string> words, string told, int length, string open) =>
-        Runs(Words(told), length) is { Count: > 0 } runs ? Repeated(words, runs, length, Runs(Words(open), length)) : null;
+    static string? Repeated(string body, string told, int length, Func<string> open) =>
+        told.Length > 0 && Runs(Words(told), length) is { Count: > 0 } runs ? Repeated(Words(body), runs, length, Runs(Words(open()), length)) : null;
 
     /// <returns>The first run of the draft that is among these and not among those that anybody may know; null where there is none.</returns>
     static string? Repeated(List<string> words, HashSet<string> runs, int length, HashSet<string> open)

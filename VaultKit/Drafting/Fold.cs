@@ -1,12 +1,42 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace VaultKit.Drafting;
 
-/// <summary>A word of a text: as it is compared, and where it stands.</summary>
-public readonly record struct Word(string Fold, int Start, int End)
+/// <summary>A word of a text, and where it stands.</summary>
+public readonly struct Word
 {
-    // Where a PhraseIndex looks for it.
-    internal readonly byte Row = PhraseIndex.RowOf(Fold), Bit = PhraseIndex.BitOf(Fold);
+    // The whole text's: a string for each word would be most of what reading a mail allocates.
+    readonly string folded;
+
+    // Its first four letters, and where a PhraseIndex looks for it.
+    internal readonly ulong Head;
+    internal readonly byte Row, Bit;
+
+    internal Word(string folded, int start, int end)
+    {
+        (this.folded, Start, End) = (folded, start, end);
+        Head = HeadOf(Fold);
+        (Row, Bit) = (PhraseIndex.RowOf(Head), PhraseIndex.BitOf(Head));
+    }
+
+    /// <summary>The first four letters in one number, so that most words are told apart without a look at either's text; of a shorter word all, and nothing behind them.</summary>
+    internal static ulong HeadOf(ReadOnlySpan<char> word)
+    {
+        var head = 0UL;
+        for (var i = 0; i < word.Length && i < 4; i++) head |= (ulong)word[i] << 16 * i;
+        return head;
+    }
+
+    public int Start { get; }
+    public int End { get; }
+
+    /// <summary>As it is compared.</summary>
+    public ReadOnlySpan<char> Fold
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => folded.AsSpan(Start, End - Start);
+    }
 }
 
 /// <summary>
@@ -25,7 +55,7 @@ public static class Folding
     public static string Compose(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange('\u0300', '\u036f')) return text;
-        var built = new System.Text.StringBuilder(text.Length);
+        var built = new StringBuilder(text.Length);
         foreach (var c in text)
         {
             if (c is < '\u0300' or > '\u036f') { built.Append(c); continue; }
@@ -40,14 +70,10 @@ public static class Folding
     }
 
     /// <summary>As long as <paramref name="text"/>.</summary>
-    public static string Fold(string text) => Fold(text, 0, text.Length);
-
-    static string Fold(string text, int start, int length)
+    public static string Fold(string text) => string.Create(text.Length, text, static (into, text) =>
     {
-        var into = length <= 64 ? stackalloc char[length] : new char[length];
-        for (var i = 0; i < length; i++) into[i] = Fold(text[start + i]);
-        return new(into);
-    }
+        for (var i = 0; i < into.Length; i++) into[i] = Fold(text[i]);
+    });
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static char Fold(char c)
@@ -66,15 +92,35 @@ public static class Folding
     public static List<Word> Words(string text, int most = int.MaxValue)
     {
         var words = new List<Word>(Math.Min(most, text.Length / 5));
+        Words(text, words, most);
+        return words;
+    }
+
+    /// <summary>Adds those of one more text.</summary>
+    internal static void Words(string text, List<Word> words, int most = int.MaxValue)
+    {
+        var folded = Fold(text);
         for (var i = 0; i < text.Length && words.Count < most;)
         {
             if (!IsLetter(text[i])) { i++; continue; }
             var start = i;
             while (i < text.Length && IsLetter(text[i])) i++;
-            if (i < text.Length && Fold(text[i]) == '\'') i++;
-            words.Add(new Word(Fold(text, start, i - start), start, i));
+            if (i < text.Length && folded[i] == '\'') i++;
+            words.Add(new Word(folded, start, i));
         }
-        return words;
+    }
+
+    /// <summary>The first of <see cref="Words"/>, for whoever needs no other; null where there is none.</summary>
+    internal static Word? First(string text)
+    {
+        var start = 0;
+        while (start < text.Length && !IsLetter(text[start])) start++;
+        if (start == text.Length) return null;
+        var end = start;
+        while (end < text.Length && IsLetter(text[end])) end++;
+        if (end < text.Length && Fold(text[end]) == '\'') end++;
+        var word = Fold(text[start..end]);
+        return new(word, 0, word.Length);
     }
 
     /// <summary>Where the words of <paramref name="phrase"/> (folded, parted by one space) stand one after the other; -1 where they don't.</summary>
@@ -91,13 +137,13 @@ public static class Folding
     }
 
     /// <summary>Alternatives are parted by <c>|</c>; one that ends with <c>~</c> is a beginning.</summary>
-    public static bool Same(string word, string pattern)
+    public static bool Same(ReadOnlySpan<char> word, string pattern)
     {
-        if (!pattern.AsSpan().ContainsAny('|', '~')) return word == pattern;
+        if (!pattern.AsSpan().ContainsAny('|', '~')) return word.SequenceEqual(pattern);
         foreach (var one in pattern.AsSpan().Split('|'))
         {
             var p = pattern.AsSpan(one);
-            if (p.EndsWith("~") ? word.AsSpan().StartsWith(p[..^1]) : word.AsSpan().SequenceEqual(p)) return true;
+            if (p.EndsWith("~") ? word.StartsWith(p[..^1]) : word.SequenceEqual(p)) return true;
         }
         return false;
     }

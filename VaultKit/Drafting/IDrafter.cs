@@ -8,6 +8,12 @@ public sealed record DraftRequest(Letter Letter, Account Account, Handbook Handb
     /// <summary>Earlier letters of the same sender in the same conversation that nobody has answered yet, oldest first: the draft answers them too.</summary>
     public IReadOnlyList<Letter> Before { get; init; } = [];
 
+    /// <summary>The letter as it was read for triage, where it was: it need not be read again.</summary>
+    public Reading? Read { get; init; }
+
+    /// <summary>Together with the earlier letters.</summary>
+    internal Reading Reading => Before.Count == 0 && Read is { } read && ReferenceEquals(read.Letter, Letter) ? read : new(Letter, Before);
+
     /// <summary>What the owner wants otherwise in a draft that was written again; empty where this is the first, or nothing was said.</summary>
     public string Remark { get; init; } = "";
 

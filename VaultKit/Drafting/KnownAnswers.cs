@@ -81,7 +81,7 @@ public sealed class KnownAnswers
     static HashSet<string> Stems(string text, string language)
     {
         var empty = Phrases.For(language).Empty;
-        return [.. Folding.Words(Folding.Compose(text)).Select(w => w.Fold.TrimEnd('\'')).Where(f => f.Length > 1 && !empty.Contains(f)).Select(f => f.Length > Stem ? f[..Stem] : f)];
+        return [.. Folding.Words(Folding.Compose(text)).Select(w => w.Fold.TrimEnd('\'').ToString()).Where(f => f.Length > 1 && !empty.Has(f)).Select(f => f.Length > Stem ? f[..Stem] : f)];
     }
 
     static readonly string[] QuestionMarks = ["q:", "question:", "f:", "frage:", "p:", "pregunta:"], AnswerMarks = ["a:", "answer:", "antwort:", "r:", "reponse:", "respuesta:"];

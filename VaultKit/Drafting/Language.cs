@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VaultKit.Drafting;
 
 /// <summary>The language that a mail is written in: en, de, fr or es.</summary>
@@ -27,22 +29,22 @@ public static class Language
             + "se lo le esta estan muy mas tu te tus estimado estimada seria hace ya cordial"),
     ];
 
-    // Which of them have a word: a bit for each.
-    static readonly Dictionary<string, int> Having = MakeHaving();
+    // All of these words, and for each which of the lists have it: a bit for each list.
+    static readonly (PhraseIndex Words, int[] Lists) Having = MakeHaving();
 
-    static Dictionary<string, int> MakeHaving()
+    static (PhraseIndex, int[]) MakeHaving()
     {
         var having = new Dictionary<string, int>();
         for (var i = 0; i < Lists.Length; i++)
             foreach (var word in Lists[i].Words.Split(' ')) having[word] = having.GetValueOrDefault(word) | 1 << i;
-        return having;
+        return (new([.. having.Keys]), [.. having.Values]);
     }
 
     /// <summary>By function words: of what the sender newly wrote, and where that does not decide, of the subject too. English where nothing decides.</summary>
-    public static string Detect(string fresh, string subject) => Detect(fresh, null, subject);
+    public static string Detect(string fresh, string subject) => Detect(fresh, [], subject);
 
     /// <param name="words">Of the text, where they are known.</param>
-    internal static string Detect(string fresh, List<Word>? words, string subject)
+    internal static string Detect(string fresh, ReadOnlySpan<Word> words, string subject)
     {
         var scores = new int[Lists.Length];
         Count(fresh, scores, words);
@@ -63,17 +65,19 @@ public static class Language
 
     static int Lead(int[] scores)
     {
-        var sorted = scores.Order().ToArray();
-        return sorted[^1] - sorted[^2];
+        int most = 0, second = 0;
+        foreach (var score in scores) (most, second) = score > most ? (score, most) : (most, Math.Max(second, score));
+        return most - second;
     }
 
-    static void Count(string text, int[] scores, List<Word>? words = null)
+    static void Count(string text, int[] scores, ReadOnlySpan<Word> words = default)
     {
-        if (text.Length > Enough) words = null;
+        var known = text.Length <= Enough && !words.IsEmpty;
         text = Folding.Compose(Text.Cut(text, Enough));
-        foreach (var word in words ?? Folding.Words(text))
+        foreach (ref readonly var word in known ? words : CollectionsMarshal.AsSpan(Folding.Words(text)))
         {
-            if (!Having.TryGetValue(word.Fold, out var languages)) continue;
+            if (Having.Words.IndexOf(word) is not (>= 0 and var at)) continue;
+            var languages = Having.Lists[at];
             for (var i = 0; i < scores.Length; i++) scores[i] += (languages >> i & 1) * (int.IsPow2(languages) ? 2 : 1);
         }
         foreach (var c in text)

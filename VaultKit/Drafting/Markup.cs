@@ -37,6 +37,7 @@ static class Markup
     /// <summary>The same words with nothing left that <see cref="Reasons"/> would name; links show their address.</summary>
     public static string Neutralise(string text)
     {
+        if (!text.AsSpan().ContainsAny(Meaning)) return text;
         var built = new StringBuilder(text.Length + 64);
         var close = -1;
         for (var i = 0; i < text.Length; i++)

@@ -9,7 +9,10 @@ namespace VaultKit.Drafting;
 /// </summary>
 sealed record Frame(string Pattern, Topic Topic, string Say)
 {
-    public string[] Parts { get; } = Pattern.Split(' ');
+    public PhrasePart[] Parts { get; } = PhrasePart.Of(Pattern);
+
+    /// <summary>Where among them what is asked about stands.</summary>
+    public int Star { get; } = Array.FindIndex(Pattern.Split(' '), p => p is "*" or "#");
 }
 
 /// <summary>
@@ -92,25 +95,25 @@ sealed record Phrases
     public required FrozenDictionary<string, string> Turned { get; init; }
 
     /// <summary>Words whose point of view can't be turned: what holds one is quoted instead.</summary>
-    public required FrozenSet<string> Persons { get; init; }
+    public required PhraseIndex Persons { get; init; }
 
     /// <summary>Where the thing asked about ends.</summary>
-    public required FrozenSet<string> Ends { get; init; }
+    public required PhraseIndex Ends { get; init; }
 
-    public required FrozenSet<string> Joiners { get; init; }
+    public required PhraseIndex Joiners { get; init; }
 
     /// <summary>Words of a date: weekdays, months, times; those that may stand in it; and those that begin one.</summary>
-    public required FrozenSet<string> Days { get; init; }
+    public required PhraseIndex Days { get; init; }
 
-    public required FrozenSet<string> DayParts { get; init; }
+    public required PhraseIndex DayParts { get; init; }
 
     /// <summary>Who addresses the owner as a friend, and who formally.</summary>
-    public required FrozenSet<string> Familiar { get; init; }
+    public required PhraseIndex Familiar { get; init; }
 
-    public required FrozenSet<string> Formal { get; init; }
+    public required PhraseIndex Formal { get; init; }
 
     /// <summary>Words that say nothing about a question's matter.</summary>
-    public required FrozenSet<string> Empty { get; init; }
+    public required PhraseIndex Empty { get; init; }
 
     public static Phrases For(string language) => language switch
     {
@@ -120,7 +123,8 @@ sealed record Phrases
         _ => PhrasesEn.All,
     };
 
-    public static FrozenSet<string> Set(string words) => words.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet();
+    /// <summary>Words parted by spaces.</summary>
+    public static PhraseIndex Set(string words) => new(words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Phrases parted by commas.</summary>
     public static PhraseIndex List(string phrases) => new(Split(phrases));

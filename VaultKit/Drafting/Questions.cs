@@ -1,5 +1,11 @@
 namespace VaultKit.Drafting;
 
+/// <summary>What a mail asks.</summary>
+/// <param name="Questions">At most <see cref="Drafting.Questions.Max"/>.</param>
+/// <param name="More">How many there are beside these.</param>
+/// <param name="ToMachine">Some of it is written to a program.</param>
+sealed record Asked(List<Question> Questions, int More, bool ToMachine);
+
 /// <summary>Finds what a mail asks.</summary>
 public static class Questions
 {
@@ -25,16 +31,18 @@ public static class Questions
     public static IReadOnlyList<Question> Find(string fresh, string language) => Scan(fresh, Phrases.For(language)).Questions;
 
     /// <summary>Also how many more there are, and whether some of the mail is written to a machine.</summary>
-    internal static (List<Question> Questions, int More, bool ToMachine) Scan(string fresh, Phrases phrases)
+    internal static Asked Scan(string fresh, Phrases phrases)
     {
         var questions = new List<Question>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var more = 0;
         var complaints = 0;
         var toMachine = false;
+        var words = new List<Word>();
         foreach (var sentence in Sentences.Of(fresh, phrases))
         {
-            var words = Folding.Words(sentence);
+            words.Clear();
+            Folding.Words(sentence, words);
             if (Folding.Any(words, ToMachines)) { toMachine = true; continue; }
             if (Take(sentence, words, phrases) is not { } question) continue;
             // What went wrong is one matter, in however many sentences it is told.
@@ -42,7 +50,7 @@ public static class Questions
             if (!seen.Add(Folding.Fold(question.Words)) || question.About is { } about && !seen.Add(question.Topic + about)) continue;
             if (questions.Count < Max) questions.Add(question); else more++;
         }
-        return (questions, more, toMachine);
+        return new(questions, more, toMachine);
     }
 
     static Question? Take(string sentence, List<Word> words, Phrases phrases)
@@ -57,7 +65,7 @@ public static class Questions
         var whole = Text.Plain(WithoutHello(sentence, phrases), 4 * MaxWords);
         var text = Capital(Text.Shorten(whole, MaxWords));
         var plain = Folding.Words(whole);
-        if (!plain.Exists(w => w.Fold.Length > 2 && !phrases.Empty.Contains(w.Fold))) return null;
+        if (!plain.Exists(w => w.Fold.Length > 2 && !phrases.Empty.Has(w))) return null;
         // Where an address was left out or the sentence goes on and on, no part of it stands for the whole.
         if (whole.Contains('…')) return new Question(topic, text, null, phrases.Quoted[topic].Replace("{q}", text));
         if (topic == Topic.Appointment && Frames.Day(whole, plain, phrases) is { } day && Frames.Take(whole, plain, topic, phrases) is not { StartsWithDay: false })

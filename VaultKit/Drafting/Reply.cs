@@ -82,7 +82,7 @@ public static class Reply
     static string Body(Letter letter, Draft draft)
     {
         var phrases = Phrases.For(draft.Language);
-        var built = new StringBuilder();
+        var built = new StringBuilder((draft.Body?.Length ?? 0) + letter.Text.Length + 512);
         built.Append((draft.Body ?? "").Trim('\n')).Append("\n\n");
         if (string.IsNullOrWhiteSpace(letter.Text)) return built.ToString().TrimEnd('\n') + "\n";
 
@@ -95,21 +95,23 @@ public static class Reply
     static void Quote(StringBuilder built, string text, Phrases phrases)
     {
         var clean = Markup.Neutralise(Text.Shown(text.TrimEnd()));
-        var lines = clean.Split('\n');
+        var lines = clean.AsSpan().Count('\n') + 1;
         var taken = 0;
         var size = 0;
-        for (; taken < lines.Length && taken < MaxQuotedLines; taken++)
+        foreach (var range in clean.AsSpan().Split('\n'))
         {
-            var line = lines[taken].TrimEnd();
+            if (taken == MaxQuotedLines) break;
+            var line = clean.AsSpan(range).TrimEnd();
             if (size + line.Length > MaxQuoted)
             {
                 // One endless line is not left out whole.
-                if (taken == 0) built.Append("> ").Append(Text.Cut(line, MaxQuoted)).Append('\n');
+                if (taken == 0) built.Append("> ").Append(Text.Cut(line.ToString(), MaxQuoted)).Append('\n');
                 break;
             }
             size += line.Length + 1;
             built.Append(line.Length == 0 || line[0] == '>' ? ">" : "> ").Append(line).Append('\n');
+            taken++;
         }
-        if (taken < lines.Length) built.Append("> ").Append(phrases.Cut(lines.Length - taken)).Append('\n');
+        if (taken < lines) built.Append("> ").Append(phrases.Cut(lines - taken)).Append('\n');
     }
 }

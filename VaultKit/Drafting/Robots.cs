@@ -80,12 +80,14 @@ static class Robots
         + "firmenregister, eintragung, kostenpflichtig, wallet, trading, rendite, gewinnspiel, prix casses, destockage, paiement anticipe, chantiers qualifies, payes au resultat, une place dans ton secteur, faire don, mal incurable, un notaire, perdiendo clientes, "
         + "grupo inversor, a exito, provision de fondos, conversacion confidencial, criptomonedas, rentabilidad, sorteo, confirme sus datos, buzon esta lleno, oferta limitada, auditoria gratuita");
 
-    static readonly string[] Machines =
-        ["notification", "notifications", "notify", "alert", "alerts", "system", "calendar", "kalender", "calendario", "calendrier", "agenda", "forum", "wordpress", "gitlab", "jira", "cron", "root", "bot", "monitoring", "mailer", "automat", "automation", "reminder", "reminders", "erinnerung", "rappel", "avisos", "aviso", "benachrichtigung", "benachrichtigungen", "notificaciones", "alertes", "alertas"];
+    static readonly PhraseIndex Machines = Phrases.Set(
+        "notification notifications notify alert alerts system calendar kalender calendario calendrier agenda forum wordpress gitlab jira cron root bot monitoring mailer automat automation reminder reminders erinnerung rappel avisos aviso benachrichtigung benachrichtigungen notificaciones alertes alertas");
 
-    static readonly string[] Postmasters = ["postmaster", "mailer", "mailerdaemon", "maildaemon", "mail", "admin", "noreply", "system"];
+    static readonly PhraseIndex Postmasters = Phrases.Set(
+        "postmaster mailer mailerdaemon maildaemon mail admin noreply system");
 
-    static readonly string[] Shops = ["orders", "order", "shop", "store", "bestellung", "bestellungen", "versand", "shipping", "billing", "payments", "payment", "receipts", "receipt", "invoice", "invoices", "tracking", "delivery", "commande", "commandes", "facturation", "pedidos", "pedido", "ventas", "envios", "service", "kundenservice", "confirmation"];
+    static readonly PhraseIndex Shops = Phrases.Set(
+        "orders order shop store bestellung bestellungen versand shipping billing payments payment receipts receipt invoice invoices tracking delivery commande commandes facturation pedidos pedido ventas envios service kundenservice confirmation");
 
     /// <summary>The header knows a program; of which kind, the subject may know better.</summary>
     public static string Kind(Sifted sifted, Reading mail) =>
@@ -107,27 +109,32 @@ static class Robots
     }
 
     /// <summary>What makes a mail with a question look like a program's or a seller's, and does not show it: no draft is wasted on it, and the owner sees it. Null: nothing.</summary>
-    public static string? WhyDoubt(Reading mail) =>
-        Copied(mail) ? "you are in copy only"
-        : Borrows(mail) ? "it bears your own name, from an address that is not yours"
+    public static string? WhyDoubt(Reading mail, Account account) =>
+        Copied(mail, account) ? "you are in copy only"
+        : Borrows(mail, account) ? "it bears your own name, from an address that is not yours"
         : mail.IsReply ? null
-        : Folding.First([.. mail.Words.Take(mail.Subject.Count + 6)], ToMany) is { } many ? $"it goes to many (\"{many}\")"
+        : Folding.First([.. mail.Words.Take(mail.SubjectWords + 6)], ToMany) is { } many ? $"it goes to many (\"{many}\")"
         : (Folding.First(mail.Words, Stories) ?? Folding.First(mail.Words, Pitches)) is { } story ? $"it may be a seller's (\"{story}\")"
         : Folding.First(mail.Subject, Receipts) is { } receipt ? $"it may be a shop's notice (\"{receipt}\")"
         : mail.Fresh.Contains("://", StringComparison.Ordinal) && mail.Letter.From is { } from && !mail.ForAnother && Links(mail, from) ? "it leads to the sender's pages" : null;
 
-    static bool Copied(Reading mail) => mail.Letter.To.Count > 0 && !mail.Letter.To.Any(a => mail.Account.Owns(a.Mailbox) || IsHouse(a.Mailbox, mail.Account)) && mail.Letter.Cc.Any(a => mail.Account.Owns(a.Mailbox));
+    static bool Copied(Reading mail, Account account) => mail.Letter.To.Count > 0 && !mail.Letter.To.Any(a => account.Owns(a.Mailbox) || IsHouse(a.Mailbox, account)) && mail.Letter.Cc.Any(a => account.Owns(a.Mailbox));
 
     /// <summary>The house's own address, which nobody has named an alias of: who writes there writes to whoever answers.</summary>
     static bool IsHouse(string mailbox, Account account) =>
         mailbox.LastIndexOf('@') is var at && account.Address.EndsWith(mailbox[at..], StringComparison.OrdinalIgnoreCase)
         && mailbox[..at].ToLowerInvariant() is "info" or "office" or "mail" or "post" or "kontakt" or "contact" or "contacto" or "hello" or "hallo" or "hola" or "bonjour" or "buero" or "service" or "anfrage";
 
-    static bool Borrows(Reading mail) => mail.Letter.From is { Name.Length: > 0 } from && !mail.Account.Owns(from.Mailbox) && from.Name.Equals(mail.Account.DisplayName, StringComparison.OrdinalIgnoreCase);
+    static bool Borrows(Reading mail, Account account) => mail.Letter.From is { Name.Length: > 0 } from && !account.Owns(from.Mailbox) && from.Name.Equals(account.DisplayName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whoever asks something seldom shows their own site in the middle of it; whoever sells does.</summary>
     static bool Links(Reading mail, Address from) =>
         from.Mailbox[(from.Mailbox.LastIndexOf('@') + 1)..] is var domain && mail.Fresh.Split('\n').Any(l => l.Contains("://", StringComparison.Ordinal) && l.Contains(domain, StringComparison.OrdinalIgnoreCase));
 
-    static bool Named(Reading mail, string[] names) => names.Contains(mail.Sender) || mail.Sender.Split('-', '.', '_', '+').Any(names.Contains);
+    static bool Named(Reading mail, PhraseIndex names)
+    {
+        foreach (var part in mail.SenderParts)
+            if (names.Has(part)) return true;
+        return false;
+    }
 }

@@ -30,10 +30,21 @@ static class Sensitive
     ];
 
     /// <summary>Why the owner alone should answer; null where nothing speaks against a draft.</summary>
-    public static string? Why(string subject, string fresh) => Why([.. Reading.Folded(subject, 300), .. Reading.Folded(fresh, Sentences.MaxText)]);
+    public static string? Why(string subject, string fresh) => Why(In([.. Reading.Folded(subject, 300), .. Reading.Folded(fresh, Sentences.MaxText)]));
 
-    /// <param name="words">Of the subject and of what is newly written.</param>
-    public static string? Why(List<Word> words) => Array.Find(Kinds, k => k.Phrases.Any(words)).Why;
+    /// <summary>The same of a letter that is read already.</summary>
+    public static string? Why(Reading mail) => Why(mail.Sensitive);
+
+    static string? Why(List<int> kinds) => kinds is [var first, ..] ? Kinds[first].Why : null;
+
+    /// <summary>Which of the kinds a text speaks of.</summary>
+    public static List<int> In(List<Word> words)
+    {
+        var kinds = new List<int>();
+        for (var i = 0; i < Kinds.Length; i++)
+            if (Kinds[i].Phrases.Any(words)) kinds.Add(i);
+        return kinds;
+    }
 
     // A program may answer these; the owner's eyes they need all the same.
     static readonly (string Mark, PhraseIndex Phrases)[] Marked =
@@ -61,6 +72,16 @@ static class Sensitive
     ];
 
     /// <summary>What of it needs the owner's own eyes, answered by whomever: <c>emotional</c>, <c>legal</c>, <c>medical</c>, <c>money</c>.</summary>
-    public static IReadOnlyList<string> Marks(List<Word> words) =>
-        [.. Kinds.Where(k => Folding.Any(words, k.Phrases)).Select(k => k.Mark).Concat(Marked.Where(m => Folding.Any(words, m.Phrases)).Select(m => m.Mark)).Distinct()];
+    public static IReadOnlyList<string> Marks(Reading mail)
+    {
+        var marks = new List<string>();
+        void Add(string mark)
+        {
+            if (!marks.Contains(mark)) marks.Add(mark);
+        }
+        foreach (var kind in ReferenceEquals(mail.Words, mail.Own) ? mail.Sensitive : In(mail.Words)) Add(Kinds[kind].Mark);
+        foreach (var (mark, phrases) in Marked)
+            if (!marks.Contains(mark) && phrases.Any(mail.Words)) Add(mark);
+        return marks;
+    }
 }

@@ -30,15 +30,15 @@ static class Sentences
     public static bool Closes(string line, Phrases phrases) => BeginsWith(line, phrases.Closers, 7);
 
     static bool BeginsWith(string line, PhraseIndex openers, int atMost) =>
-        line.Length <= 90 && !line.Contains('?') && Folding.Words(line, 1) is [var first] && openers.MayOpen(first)
+        line.Length <= 90 && !line.Contains('?') && Folding.First(line) is { } first && openers.MayOpen(first)
         && Folding.Words(line, atMost + 1) is var words && words.Count <= atMost && openers.Opens(words) is not null;
 
     static IEnumerable<string> Units(string text, Phrases phrases)
     {
         var unit = "";
-        foreach (var raw in text.Split('\n'))
+        foreach (var next in text.Split('\n', StringSplitOptions.TrimEntries))
         {
-            var line = raw.Trim();
+            var line = next;
             var item = line.Length > 1 && (line[0] is '-' or '*' or '•' or '–' or '·' || char.IsDigit(line[0]) && line[1] is '.' or ')' && line.Length > 2 && line[2] == ' ');
             var own = line.Length == 0 || item || Greets(line, phrases) || Closes(line, phrases);
             if (own || unit.EndsWith(':'))
@@ -59,15 +59,17 @@ static class Sentences
         var start = 0;
         for (var i = 0; i < unit.Length && into.Count < MaxSentences; i++)
         {
-            if (unit[i] is not ('.' or '?' or '!' or '…')) continue;
+            var end = unit.AsSpan(i).IndexOfAny(".?!…");
+            if (end < 0) break;
+            i += end;
             while (i + 1 < unit.Length && unit[i + 1] is '.' or '?' or '!') i++;
             var rest = unit.AsSpan(i + 1).TrimStart("\"'”“»)");
             if (!rest.IsEmpty && !char.IsWhiteSpace(rest[0])) continue;
             if (unit[i] == '.' && !EndsHere(unit, start, i, rest.TrimStart())) continue;
-            Add(unit[start..(i + 1)], into);
+            Add(unit.AsSpan(start, i + 1 - start), into);
             start = i + 1;
         }
-        if (start < unit.Length) Add(unit[start..], into);
+        if (start < unit.Length) Add(unit.AsSpan(start), into);
     }
 
     static bool EndsHere(string unit, int start, int dot, ReadOnlySpan<char> rest)
@@ -80,9 +82,9 @@ static class Sentences
         return !Short.Contains(word.TrimStart('(')) && !(word.Length is 1 or 2 && word.All(char.IsDigit));
     }
 
-    static void Add(string sentence, List<string> into)
+    static void Add(ReadOnlySpan<char> sentence, List<string> into)
     {
         sentence = sentence.Trim();
-        if (sentence.Length > 1) into.Add(sentence);
+        if (sentence.Length > 1) into.Add(sentence.ToString());
     }
 }

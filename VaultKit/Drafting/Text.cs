@@ -24,7 +24,7 @@ static class Text
     /// <summary>Without what nobody would see; other than that, as it was written.</summary>
     public static string Shown(string text)
     {
-        if (!text.AsSpan().ContainsAnyExcept(CleanText.Plain)) return text;
+        if (CleanText.FirstUnusual(text) < 0) return text;
         var built = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {

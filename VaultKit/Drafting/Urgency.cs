@@ -14,6 +14,9 @@ public static class Urgency
         "URGENTE", "CUANTO ANTES", "LO ANTES POSIBLE", "HOY MISMO", "PARA MAÑANA",
     ];
 
+    // The same as phrases: whatever holds one of those holds one of these.
+    static readonly PhraseIndex Folded = new(Array.ConvertAll(Words, w => string.Join(' ', Folding.Words(w).ConvertAll(o => o.Fold.ToString())) + "~"));
+
     // Asked for by then, and not only told of.
     static readonly PhraseIndex Soon = Phrases.List(
         "today, tonight, tomorrow, tomorrow' s, this morning, this afternoon, right away, heute, heut, morgen, in der fruh, gleich jetzt, demain, aujourd' hui, ce matin, cet apres midi, ce soir, tout de suite, hoy, de manana, para manana, esta manana, esta tarde, ahora mismo");
@@ -23,10 +26,15 @@ public static class Urgency
         + "l' eau entre, l' eau coule, infiltration, bloque a l' interieur, ne ferme plus, entra agua, entra el agua, esta entrando, inunda~, encerrad~, no cierra");
 
     /// <returns><c>high</c> or <c>normal</c>.</returns>
-    internal static string Of(Reading mail)
+    internal static string Of(Reading mail) =>
+        SaysSo(mail) || Folding.Any(mail.Words, Emergencies) || mail.Questions.Any(q => Folding.Any(Folding.Words(Folding.Compose(q.Words)), Soon)) ? "high" : "normal";
+
+    static bool SaysSo(Reading mail)
     {
+        // Nearly no mail has any of them, which its words tell sooner than its letters.
+        if (mail.Fresh.Length <= Sentences.MaxText && !Folded.Any(mail.Own)) return false;
         var text = $" {mail.Letter.Subject}\n{mail.Fresh}".ToUpperInvariant();
-        return Array.Exists(Words, word => HoldsWord(text, word)) || Folding.Any(mail.Words, Emergencies) || mail.Questions.Any(q => Folding.Any(Folding.Words(Folding.Compose(q.Words)), Soon)) ? "high" : "normal";
+        return Array.Exists(Words, word => HoldsWord(text, word));
     }
 
     static bool HoldsWord(string text, string word)

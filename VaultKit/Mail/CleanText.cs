@@ -8,7 +8,19 @@ namespace VaultKit.Mail;
 static class CleanText
 {
     /// <summary>As it stands in nearly all of a text: printable ASCII, tabs and line ends.</summary>
-    public static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c), '\t', '\n']);
+    static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c), '\t', '\n']);
+
+    /// <summary>Where the first character stands that may have to be looked at: neither plain nor one that European texts are full of. -1: there is none.</summary>
+    public static int FirstUnusual(ReadOnlySpan<char> text)
+    {
+        for (var at = 0; text[at..].IndexOfAnyExcept(Plain) is >= 0 and var plain; at++)
+        {
+            at += plain;
+            // Latin letters with their accents, and what word processors write.
+            if (text[at] is not ((>= 'À' and <= 'ɏ') or '–' or '‘' or '’' or '“' or '”' or '„' or '…' or '€')) return at;
+        }
+        return -1;
+    }
 
     /// <summary>One line: runs of white space become one space; controls, format characters (bidi, zero width, tags) and other invisible ones go.</summary>
     /// <param name="limit">In UTF-16 units, at least 1; what is longer ends with an ellipsis within the limit.</param>
@@ -42,12 +54,12 @@ static class CleanText
     /// <summary>Text of many lines: LF line ends, tabs kept, no-break spaces as spaces, other controls and what steers or hides text dropped.</summary>
     public static string Lines(string text)
     {
-        if (!text.AsSpan().ContainsAnyExcept(Plain)) return text;
+        if (FirstUnusual(text) < 0) return text;
         var clean = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length;)
         {
             var rest = text.AsSpan(at);
-            if (rest.IndexOfAnyExcept(Plain) is not 0 and var plain)
+            if (FirstUnusual(rest) is not 0 and var plain)
             {
                 clean.Append(plain < 0 ? rest : rest[..plain]);
                 at += plain < 0 ? rest.Length : plain;

@@ -10,6 +10,9 @@ sealed class LetterBody
     /// <summary>Octets of a part that are decoded, of its text that is kept, and of all parts together.</summary>
     const int PlainRead = 256 * 1024, HtmlRead = 1024 * 1024, TextLimit = 64 * 1024;
 
+    /// <summary>A part of fewer octets is read and decoded at once; no encoding makes it larger.</summary>
+    const int OnePiece = 64 * 1024;
+
     const int AttachmentLimit = 100, AttachmentsLimit = 12 * 1024;
 
     /// <summary>An image that the text shows is worth a line from here on: smaller ones are logos and lines.</summary>
@@ -138,12 +141,10 @@ sealed class LetterBody
     {
         var limit = part.IsHtml ? HtmlRead : PlainRead;
         if (part.Content is null) return "";
-        using var content = Opened(part.Content);
-        var octets = new byte[Math.Min(limit, Math.Max(16, part.Content.Stream?.Length ?? 0) + 1)];
-        var read = content.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-        var cut = read == limit;
+        var octets = Octets(part.Content, limit);
+        var cut = octets.Length == limit;
         if (cut) Note($"text cut after {TextLimit / 1024} KiB");
-        var (text, note) = Charsets.Decode(octets.AsSpan(0, read), part.ContentType, cut);
+        var (text, note) = Charsets.Decode(octets, part.ContentType, cut);
         if (note is not null) Note(note);
         if (part.IsHtml)
         {
@@ -155,14 +156,24 @@ sealed class LetterBody
     }
 
     /// <summary>With LF as it is stored, before anything is decoded: a broken character takes the octet behind it for its second half, and a store with CRLF would give another text.</summary>
-    static FilteredStream Opened(IMimeContent content)
+    /// <returns>Decoded, so many of them at most.</returns>
+    static ReadOnlySpan<byte> Octets(IMimeContent content, int limit)
     {
         var stored = content.Stream ?? Stream.Null;
         stored.Position = 0;
-        var stream = new FilteredStream(stored);
-        stream.Add(new Dos2UnixFilter());
-        stream.Add(DecoderFilter.Create(content.Encoding));
-        return stream;
+        IMimeFilter[] filters = [new Dos2UnixFilter(), DecoderFilter.Create(content.Encoding)];
+        if (stored.Length < OnePiece)
+        {
+            // As nearly every text is: without a stream's buffers, which are larger than the text.
+            var (piece, start) = (new byte[stored.Length], 0);
+            var length = stored.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false);
+            foreach (var filter in filters) piece = filter.Flush(piece, start, length, out start, out length);
+            return piece.AsSpan(start, length);
+        }
+        using var stream = new FilteredStream(stored);
+        foreach (var filter in filters) stream.Add(filter);
+        var octets = new byte[Math.Min(limit, stored.Length + 1)];
+        return octets.AsSpan(0, stream.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false));
     }
 
     void Attach(MimeEntity part)

@@ -21,8 +21,8 @@ public static class LetterText
     public static (string Fresh, string Quoted, string Signature) Split(string text)
     {
         var lines = text.Split('\n');
-        StringBuilder fresh = new(), quoted = new(), signature = new();
-        var part = Part.Fresh;
+        Lines fresh = new(text), quoted = new(text), signature = new(text);
+        var (part, at) = (Part.Fresh, 0);
         for (var i = 0; i < lines.Length; i++)
         {
             var upTo = i + 1;
@@ -35,17 +35,17 @@ public static class LetterText
             else if (IsDashes(lines, i)) part = Part.Signature;
             else if (IsMobileSignature(lines, i))
             {
-                Add(signature, lines[i]);
+                at = signature.Add(at, lines[i]);
                 part = Part.Fresh;
                 continue;
             }
             else if (part == Part.Quoted && !string.IsNullOrWhiteSpace(lines[i])) part = Part.Fresh;
 
             var into = part switch { Part.Fresh => fresh, Part.Quoted => quoted, _ => signature };
-            for (; i < upTo; i++) Add(into, lines[i]);
+            for (; i < upTo; i++) at = into.Add(at, lines[i]);
             i--;
         }
-        return (Trimmed(fresh), Trimmed(quoted), Trimmed(signature));
+        return (fresh.Trimmed(), quoted.Trimmed(), signature.Trimmed());
     }
 
     static bool IsDashes(string[] lines, int at)
@@ -83,15 +83,35 @@ public static class LetterText
         return false;
     }
 
-    static void Add(StringBuilder part, string line) => part.Append(line).Append('\n');
-
-    /// <summary>Without blank lines at either end; the first line keeps its indent.</summary>
-    static string Trimmed(StringBuilder part)
+    /// <summary>Some of a text's lines. As long as each follows the one before they are one piece of the text, and nothing is copied: that is how most mails are.</summary>
+    sealed class Lines(string text)
     {
-        var text = part.ToString().TrimEnd();
-        var start = 0;
-        for (var i = 0; i < text.Length && char.IsWhiteSpace(text[i]); i++)
-            if (text[i] == '\n') start = i + 1;
-        return text[start..];
+        StringBuilder? before;
+        int start, end;
+
+        /// <param name="at">Where the line begins.</param>
+        /// <returns>Where the next one does.</returns>
+        public int Add(int at, string line)
+        {
+            if (at != end)
+            {
+                if (end > start) (before ??= new()).Append(text, start, end - start);
+                start = at;
+            }
+            end = at + line.Length + 1;
+            return end;
+        }
+
+        /// <summary>Without blank lines at either end; the first line keeps its indent.</summary>
+        public string Trimmed()
+        {
+            // Behind the last line there is no line end.
+            var last = text.AsSpan(start, Math.Min(end, text.Length) - start);
+            var all = (before is null ? last : before.Append(last).ToString()).TrimEnd();
+            var first = 0;
+            for (var i = 0; i < all.Length && char.IsWhiteSpace(all[i]); i++)
+                if (all[i] == '\n') first = i + 1;
+            return all[first..].ToString();
+        }
     }
 }

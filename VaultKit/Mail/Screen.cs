@@ -81,7 +81,7 @@ public static class Screen
 
     static Sifted? List(MimeMessage message, Letter letter, Account account)
     {
-        if (IsPersonal(message, letter, account)) return null;
+        if (!message.Headers.Contains("List-Id") && !Array.Exists(Discussion, message.Headers.Contains) || IsPersonal(message, letter, account)) return null;
         string[] own = [account.Address, .. account.Aliases];
         if (Field(message, "List-Id") is { Length: > 0 } id)
         {
@@ -112,8 +112,8 @@ public static class Screen
     /// </summary>
     static Sifted? Newsletter(MimeMessage message, Letter letter, Account account)
     {
-        if (IsPersonal(message, letter, account) || Array.Exists(Discussion, message.Headers.Contains) || FirstWord(Field(message, "Precedence") ?? "").Equals("list", StringComparison.OrdinalIgnoreCase)) return null;
         if (!message.Headers.Contains("List-Unsubscribe") || letter.References.Count > 0) return null;
+        if (IsPersonal(message, letter, account) || Array.Exists(Discussion, message.Headers.Contains) || FirstWord(Field(message, "Precedence") ?? "").Equals("list", StringComparison.OrdinalIgnoreCase)) return null;
         foreach (var sign in BulkSigns)
             if (message.Headers.Contains(sign)) return new(Category.Newsletter, $"a newsletter (List-Unsubscribe and {sign})");
         return null;

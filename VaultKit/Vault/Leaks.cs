@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace VaultKit.Vault;
@@ -35,14 +36,14 @@ public static class Leaks
     /// <summary>In the order of the text, none inside another.</summary>
     public static IReadOnlyList<Leak> Find(string text)
     {
-        var found = new List<Leak>();
+        List<Leak>? found = null;
         for (var i = 0; i + 1 < text.Length;)
         {
             if (!MayBegin(text, i) || At(text, i) is not { } leak) { i++; continue; }
-            found.Add(leak);
+            (found ??= []).Add(leak);
             i = leak.Start + leak.Length;
         }
-        return found;
+        return found ?? [];
     }
 
     /// <summary>The text with each of them replaced by a word in brackets; what was found is added to <paramref name="kinds"/>.</summary>
@@ -75,6 +76,8 @@ public static class Leaks
         return seconds;
     }
 
+    // Asked of each character of each text.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool MayBegin(string text, int i) => text[i] < Beginnings.Length && (Beginnings[text[i]] >> (text[i + 1] & 31) & 1) != 0;
 
     static Leak? At(string text, int i)

@@ -42,9 +42,10 @@ void Sorted(byte[] mail)
 void Drafted(byte[] mail)
 {
     var (letter, sifted) = Corpus.Read(mail);
-    var verdict = Triage.Of(letter, sifted, Corpus.Owner, Handbook.None);
+    var read = new Reading(letter);
+    var verdict = Triage.Of(read, sifted, Corpus.Owner, Handbook.None);
     if (!verdict.NeedsAnswer) return;
-    var request = new DraftRequest(letter, Corpus.Owner, Handbook.None, now);
+    var request = new DraftRequest(letter, Corpus.Owner, Handbook.None, now) { Read = read };
     var draft = verdict.Asks ? new Draft(verdict.Language, null, verdict.Rule) : DraftLeaks.Checked(drafter.DraftAsync(request, default).GetAwaiter().GetResult(), request);
     if (Reply.Compose(letter, Corpus.Owner, draft).Body.Length > 0) drafted++;
 }

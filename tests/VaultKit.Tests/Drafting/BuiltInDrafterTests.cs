@@ -42,6 +42,21 @@ public class BuiltInDrafterTests
     }
 
     [Test]
+    public async Task What_triage_has_read_gives_the_same_draft_and_only_for_the_letter_that_was_read()
+    {
+        var (earlier, later) = (Asks.All[0].Letter, Asks.All[1].Letter);
+        async Task<string?> Draft(Reading? read, params Letter[] before) =>
+            (await new BuiltInDrafter().DraftAsync(new(later, Ask.Owner, Ask.Starter, DateTimeOffset.UnixEpoch) { Read = read, Before = before }, CancellationToken.None)).Body;
+
+        var read = new Reading(later);
+        Triage.Of(read, null, Ask.Owner, Ask.Starter);
+        await Assert.That(await Draft(read)).IsEqualTo(await Draft(null));
+        await Assert.That(await Draft(new Reading(earlier))).IsEqualTo(await Draft(null));
+        await Assert.That(await Draft(read, earlier)).IsEqualTo(await Draft(null, earlier));
+        await Assert.That(await Draft(read, earlier)).IsNotEqualTo(await Draft(read));
+    }
+
+    [Test]
     public async Task Two_mails_that_ask_different_things_never_get_the_same_draft_with_the_names_exchanged()
     {
         var drafts = Asks.All.Select(a => (Ask: a, a.Draft().Body)).Where(d => d.Body is not null).Select(d => (d.Ask.Id, Text: Bare(d.Ask, d.Body!))).ToArray();

@@ -6,7 +6,7 @@ namespace VaultKit.Tests.Drafting;
 /// <summary>An index finds what looking for each phrase alone finds.</summary>
 public class PhraseIndexTests
 {
-    static readonly string[] Words = ["a", "b", "ab", "abc", "ba", "c"], Patterns = ["a", "b", "ab", "ab~", "a~", "a|ba", "ab~|c", "c", "b|ab~", "~"];
+    static readonly string[] Words = ["a", "b", "ab", "abc", "ba", "c", "abcde", "abcdf", "abcd"], Patterns = ["a", "b", "ab", "ab~", "a~", "a|ba", "ab~|c", "c", "b|ab~", "abcde", "abc~", "abcd~", "abcde~", "c|abcdf", "~"];
     static readonly Gen<string> Word = Gen.Int[0, Words.Length - 1].Select(i => Words[i]), Pattern = Gen.Int[0, Patterns.Length - 1].Select(i => Patterns[i]);
 
     [Test]
