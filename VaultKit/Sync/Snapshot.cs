@@ -52,7 +52,8 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
             // A name that the tree has goes before its twin that the tree has not.
             var names = Names(folder, out var hasLeftovers);
             isAsCommitted &= !hasLeftovers;
-            foreach (var name in names.OrderBy(n => committed?[n] is null).ThenBy(n => n, StringComparer.Ordinal))
+            names.Sort(StringComparer.Ordinal);
+            foreach (var name in names.Where(n => committed?[n] is not null).Concat(names.Where(n => committed?[n] is null)))
             {
                 var path = Join(folder, name);
                 if (SyncPath.Accepts(path))

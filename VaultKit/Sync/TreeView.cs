@@ -1,4 +1,3 @@
-using System.Collections;
 using LibGit2Sharp;
 using VaultKit.Vault;
 
@@ -10,55 +9,6 @@ readonly record struct TreeItem(Mode Mode, ObjectName Name)
     public ObjectId Id => Name.ToId();
     public bool IsFolder => Mode is Mode.Directory;
     public bool IsFile => Mode is Mode.NonExecutableFile or Mode.ExecutableFile or Mode.NonExecutableGroupWritableFile;
-}
-
-/// <summary>
-/// One folder of a tree, its entries by name. Read once: libgit2 reads the whole folder again for every name that it is asked for. And not before it is asked for one: of most past
-/// months the id is enough. Of what LibGit2Sharp gives for an entry little is kept: half a kilobyte each, which in a folder of 10,000 is what the program has at all.
-/// </summary>
-sealed class TreeFolder(Tree tree) : IEnumerable<KeyValuePair<string, TreeItem>>
-{
-    Dictionary<string, TreeItem>? read;
-    int[]? hashes;
-    Dictionary<string, TreeItem> Entries => read ??= Read(tree);
-
-    public ObjectId Id => tree.Id;
-    public int Count => Entries.Count;
-
-    /// <summary>Null where there is no such name.</summary>
-    public TreeItem? this[string name] => Entries.TryGetValue(name, out var item) ? item : null;
-
-    /// <summary>The same, for a name that is hardly there: a folder that does not know it is not kept, only four octets for each of its names.</summary>
-    public TreeItem? Seldom(string name)
-    {
-        if (read is null)
-        {
-            hashes ??= Hashes(tree);
-            if (Array.BinarySearch(hashes, name.GetHashCode()) < 0) return null;
-        }
-        return this[name];
-    }
-
-    static Dictionary<string, TreeItem> Read(Tree tree)
-    {
-        var entries = new Dictionary<string, TreeItem>(tree.Count, StringComparer.Ordinal);
-        foreach (var entry in tree) entries.Add(entry.Name, new(entry.Mode, entry.Target.Id));
-        return entries;
-    }
-
-    static int[] Hashes(Tree tree)
-    {
-        var (hashes, count) = (new int[tree.Count], 0);
-        foreach (var entry in tree) hashes[count++] = entry.Name.GetHashCode();
-        Array.Sort(hashes);
-        return hashes;
-    }
-
-    /// <summary>A folder in this one; null where there is none.</summary>
-    public TreeFolder? Below(string name) => this[name] is { IsFolder: true } ? new((Tree)tree[name].Target) : null;
-
-    public IEnumerator<KeyValuePair<string, TreeItem>> GetEnumerator() => Entries.GetEnumerator();
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
 /// <summary>What is asked of a tree by those who decide what becomes of it.</summary>

@@ -55,6 +55,7 @@ public class VaultWatchTests
         {
             Directory.CreateDirectory(path);
             watch.Refresh();
+            await Task.Delay(200); // the folder above tells of it too
             while (heard.Wait(0)) { }
             File.WriteAllText(Path.Combine(path, "new.md"), "x");
             await Assert.That(await heard.WaitAsync(Patience)).IsTrue();
