@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using VaultKit.Mail;
 
@@ -81,8 +82,15 @@ public sealed class BuiltInDrafter : IDrafter
 
     static PersonName? SignedBy(string fresh, Phrases phrases)
     {
-        var lines = fresh.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        for (var i = Math.Max(1, lines.Length - 6); i < lines.Length - 1; i++)
+        // Of the last lines the second or a later one; they are looked for from the end, since a letter may be long.
+        var lines = new List<string>();
+        for (var end = fresh.Length; end > 0 && lines.Count < 7;)
+        {
+            var start = fresh.LastIndexOf('\n', end - 1) + 1;
+            if (fresh.AsSpan(start, end - start).Trim() is { IsEmpty: false } line) lines.Insert(0, line.ToString());
+            end = start - 1;
+        }
+        for (var i = 1; i < lines.Count - 1; i++)
             if (Sentences.Closes(lines[i], phrases) && !lines[i].EndsWith('.'))
                 return lines[i + 1].Length <= 60 ? PersonName.Read(lines[i + 1]) : null;
         return null;
@@ -95,7 +103,20 @@ public sealed class BuiltInDrafter : IDrafter
         var parts = name.Full.Split(' ', '-').Select(w => Folding.Fold(Folding.Compose(w.Trim('.')))).Where(w => w.Length > 2).ToList();
         if (parts.Exists(w => mailbox.Contains(w, StringComparison.Ordinal))) return true;
         // What is written may have the umlaut in two letters.
-        return Folding.Words(Folding.Compose(Text.Cut(mail.OwnFresh, Sentences.MaxText) + "\n" + mail.Signature)).Exists(o => o.Fold.Length > 2 && parts.Exists(w => w.AsSpan().Contains(o.Fold, StringComparison.Ordinal)));
+        return Holds(ReferenceEquals(mail.OwnFresh, mail.Fresh) ? mail.Text : CollectionsMarshal.AsSpan(Reading.Folded(mail.OwnFresh, Sentences.MaxText)), parts)
+            || Holds(CollectionsMarshal.AsSpan(Reading.Folded(mail.Signature, int.MaxValue)), parts);
+    }
+
+    /// <summary>Whether a word that is no particle is in one of these.</summary>
+    static bool Holds(ReadOnlySpan<Word> words, List<string> parts)
+    {
+        foreach (ref readonly var word in words)
+        {
+            if (word.Fold.Length <= 2) continue;
+            foreach (var part in parts)
+                if (part.AsSpan().Contains(word.Fold, StringComparison.Ordinal)) return true;
+        }
+        return false;
     }
 
     static string Thanks(Letter letter, List<Question> questions, Phrases phrases)

@@ -110,17 +110,20 @@ public static class Folding
         }
     }
 
-    /// <summary>The first of <see cref="Words"/>, for whoever needs no other; null where there is none.</summary>
-    internal static Word? First(string text)
+    /// <summary>How the first of <see cref="Words"/> begins (<see cref="Word.HeadOf"/>), for whoever may need no other; 0 where there is none.</summary>
+    internal static ulong Head(ReadOnlySpan<char> text)
     {
         var start = 0;
         while (start < text.Length && !IsLetter(text[start])) start++;
-        if (start == text.Length) return null;
-        var end = start;
-        while (end < text.Length && IsLetter(text[end])) end++;
-        if (end < text.Length && Fold(text[end]) == '\'') end++;
-        var word = Fold(text[start..end]);
-        return new(word, 0, word.Length);
+        Span<char> word = stackalloc char[4];
+        var length = 0;
+        for (var i = start; i < text.Length && length < word.Length; i++)
+        {
+            word[length] = Fold(text[i]);
+            if (IsLetter(text[i]) || word[length] == '\'') length++;
+            if (!IsLetter(text[i])) break;
+        }
+        return Word.HeadOf(word[..length]);
     }
 
     /// <summary>Where the words of <paramref name="phrase"/> (folded, parted by one space) stand one after the other; -1 where they don't.</summary>

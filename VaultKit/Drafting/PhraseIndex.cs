@@ -134,6 +134,9 @@ sealed class PhraseIndex(string[] phrases)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayOpen(in Word word) => ((table ?? Made()).Bits[word.Row] >> word.Bit & 1) != 0;
 
+    /// <summary>The same of a word of which no more is known (<see cref="Folding.Head"/>).</summary>
+    public bool MayOpen(ulong head) => ((table ?? Made()).Bits[RowOf(head)] >> BitOf(head) & 1) != 0;
+
     /// <summary>Whether this word is in a list of words.</summary>
     public bool Has(in Word word) => IndexOf(word) >= 0;
 

@@ -38,7 +38,7 @@ public static class Questions
         var more = 0;
         var complaints = 0;
         var toMachine = false;
-        var words = new List<Word>();
+        var words = new List<Word>(32);
         foreach (var sentence in Sentences.Of(fresh, phrases))
         {
             words.Clear();
@@ -101,6 +101,6 @@ public static class Questions
     static string WithoutHello(string sentence, Phrases phrases)
     {
         var comma = sentence.IndexOfAny([',', ':', '!']);
-        return comma is > 0 and < 60 && comma + 2 < sentence.Length && Sentences.Greets(sentence[..comma], phrases) ? sentence[(comma + 1)..].TrimStart() : sentence;
+        return comma is > 0 and < 60 && comma + 2 < sentence.Length && Sentences.Greets(sentence.AsSpan(0, comma), phrases) ? sentence[(comma + 1)..].TrimStart() : sentence;
     }
 }

@@ -18,8 +18,13 @@ public sealed record Recipients(string From, IReadOnlyList<string> To, IReadOnly
     {
         var from = letter.To.Concat(letter.Cc).FirstOrDefault(a => account.Owns(a.Mailbox))?.Mailbox ?? account.Address;
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        List<string> Others(IEnumerable<Address> list) =>
-            [.. list.Select(a => a.Mailbox).Where(m => m.Length > 0 && !account.Owns(m) && seen.Add(m))];
+        List<string> Others(IEnumerable<Address> list)
+        {
+            var others = new List<string>();
+            foreach (var address in list)
+                if (address.Mailbox.Length > 0 && !account.Owns(address.Mailbox) && seen.Add(address.Mailbox)) others.Add(address.Mailbox);
+            return others;
+        }
 
         var to = Others(letter.ReplyTo.Take(MaxOthers));
         if (to.Count == 0 && letter.From is not null) to = Others([letter.From]);

@@ -53,6 +53,7 @@ public static class Reply
 
     static string OneLine(string text)
     {
+        if (CleanText.FirstUnusual(text) < 0 && !text.AsSpan().ContainsAny('\t', '\n')) return text.Trim();
         var built = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
 
@@ -109,28 +108,15 @@ public static class AttachedFile
     /// <summary>Counts and hashes what is written to it.</summary>
     sealed class HashStream : Stream
     {
-        readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        readonly Gathered octets;
+        readonly Gathered octets = Gathered.Take();
         readonly LineEnds? lines;
-        long bytes;
 
-        public HashStream(bool asText)
-        {
-            octets = new(Take);
-            lines = asText ? new LineEnds(octets, trimEnd: false) : null;
-        }
-
-        void Take(ReadOnlySpan<byte> octets)
-        {
-            hash.AppendData(octets);
-            bytes += octets.Length;
-        }
+        public HashStream(bool asText) => lines = asText ? new LineEnds(octets, trimEnd: false) : null;
 
         public (long Bytes, string Sha256) Finish()
         {
             lines?.End();
-            octets.Pass();
-            return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            return (octets.Bytes, Convert.ToHexStringLower(octets.Hash()));
         }
 
         public override void Write(ReadOnlySpan<byte> buffer)
@@ -141,17 +127,11 @@ public static class AttachedFile
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-        protected override void Dispose(bool disposing)
-        {
-            hash.Dispose();
-            base.Dispose(disposing);
-        }
-
         public override bool CanRead => false;
         public override bool CanSeek => false;
         public override bool CanWrite => true;
-        public override long Length => bytes;
-        public override long Position { get => bytes; set => throw new NotSupportedException(); }
+        public override long Length => octets.Bytes;
+        public override long Position { get => octets.Bytes; set => throw new NotSupportedException(); }
         public override void Flush() { }
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

@@ -14,7 +14,10 @@ sealed class CodePages : EncodingProvider
     // By the thread: another may be reading a mail.
     [ThreadStatic] static HashSet<int>? there;
 
-    public override Encoding? GetEncoding(int codepage) => there?.Contains(codepage) == true ? Encoding.Latin1 : CodePagesEncodingProvider.Instance.GetEncoding(codepage);
+    // UTF-16, UTF-32, ASCII, Latin-1 and UTF-8 are the runtime's own. MimeKit asks for one of them at each address, and the provider goes through all that it has each time to say that it has not.
+    public override Encoding? GetEncoding(int codepage) =>
+        codepage is 1200 or 1201 or 12000 or 12001 or 20127 or 28591 or 65001 ? null
+        : there?.Contains(codepage) == true ? Encoding.Latin1 : CodePagesEncodingProvider.Instance.GetEncoding(codepage);
 
     public override Encoding? GetEncoding(string name) => CodePagesEncodingProvider.Instance.GetEncoding(name);
 

@@ -167,7 +167,8 @@ sealed class LetterBody
             // As nearly every text is: without a stream's buffers, which are larger than the text.
             var (piece, start) = (new byte[stored.Length], 0);
             var length = stored.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false);
-            foreach (var filter in filters) piece = filter.Flush(piece, start, length, out start, out length);
+            foreach (var filter in filters)
+                if (filter is not Dos2UnixFilter || piece.AsSpan(0, length).Contains((byte)'\r')) piece = filter.Flush(piece, start, length, out start, out length);
             return piece.AsSpan(start, length);
         }
         using var stream = new FilteredStream(stored);

@@ -18,23 +18,18 @@ static class LetterDigest
 
     static readonly byte[][] Fields = ["message-id:"u8.ToArray(), "from:"u8.ToArray(), "date:"u8.ToArray(), "subject:"u8.ToArray()];
 
-    // Made for each mail anew, it costs as much as half of what it does.
-    [ThreadStatic]
-    static IncrementalHash? spare;
-
     /// <param name="mime">Read from its position to its end.</param>
     /// <param name="headerBytes">Length of the header with the blank line after it, as far as it was looked at.</param>
     public static byte[] Of(Stream mime, long bytes, bool whole, out int headerBytes)
     {
         var header = ReadHeader(mime, out headerBytes, out var behind);
-        var hash = spare ?? IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // Back again when it is empty: whoever can't read to the end leaves one behind that is not.
-        spare = null;
-        var octets = new Gathered(hash.AppendData);
-        foreach (var field in Fields)
+        var octets = Gathered.Take();
+        Span<Range> places = stackalloc Range[Fields.Length];
+        FindFields(header.AsSpan(0, headerBytes), places);
+        for (var i = 0; i < Fields.Length; i++)
         {
-            octets.Add(field);
-            AddField(octets, header.AsSpan(0, headerBytes), field);
+            octets.Add(Fields[i]);
+            AddField(octets, header.AsSpan(places[i]), Fields[i]);
             octets.Add("\n"u8);
         }
         if (whole)
@@ -45,11 +40,8 @@ static class LetterDigest
             body.End();
         }
         else octets.Add(Encoding.ASCII.GetBytes($"bytes:{bytes}"));
-        octets.Pass();
         ArrayPool<byte>.Shared.Return(header);
-        var digest = hash.GetHashAndReset();
-        spare = hash;
-        return digest;
+        return octets.Hash();
     }
 
     /// <summary>A mail's header alone, as far as it is looked at.</summary>
@@ -98,7 +90,36 @@ static class LetterDigest
         }
     }
 
+    /// <summary>Where each of <see cref="Fields"/> stands: from the first of its name to behind the last, with what is between them.</summary>
+    static void FindFields(ReadOnlySpan<byte> header, Span<Range> places)
+    {
+        places.Fill(0..0);
+        var open = -1;
+        for (int start = 0, next; start < header.Length; start = next)
+        {
+            var end = header[start..].IndexOf((byte)'\n');
+            next = end < 0 ? header.Length : start + end + 1;
+            if (header[start] is (byte)' ' or (byte)'\t' or (byte)'\n')
+            {
+                if (open >= 0) places[open] = places[open].Start..next;
+                continue;
+            }
+            open = Fields.Length - 1;
+            while (open >= 0 && !Begins(header[start..next], Fields[open])) open--;
+            if (open >= 0) places[open] = (places[open].End.Value == 0 ? start : places[open].Start)..next;
+        }
+    }
+
     /// <param name="field">In lower case, with its colon.</param>
+    static bool Begins(ReadOnlySpan<byte> line, ReadOnlySpan<byte> field)
+    {
+        // By its first letter most are told apart.
+        if ((line[0] | 0x20) != field[0]) return false;
+        var colon = line.IndexOf((byte)':');
+        return colon > 0 && Ascii.EqualsIgnoreCase(line[..colon].TrimEnd((byte)' '), field[..^1]);
+    }
+
+    /// <param name="header">Where the field stands in it, or more.</param>
     static void AddField(Gathered octets, ReadOnlySpan<byte> header, ReadOnlySpan<byte> field)
     {
         bool ours = false, space = false, any = false;
@@ -110,12 +131,10 @@ static class LetterDigest
             if (line.IsEmpty) continue;
             if (line[0] is not ((byte)' ' or (byte)'\t'))
             {
-                // By its first letter most are told apart.
-                var colon = (line[0] | 0x20) == field[0] ? line.IndexOf((byte)':') : -1;
-                ours = colon > 0 && Ascii.EqualsIgnoreCase(line[..colon].TrimEnd((byte)' '), field[..^1]);
+                ours = Begins(line, field);
                 // A field that stands twice counts twice.
                 space = any && ours;
-                line = ours ? line[(colon + 1)..] : line;
+                line = ours ? line[(line.IndexOf((byte)':') + 1)..] : line;
             }
             if (!ours) continue;
             while (!line.IsEmpty)
@@ -135,18 +154,34 @@ static class LetterDigest
     }
 }
 
-/// <summary>Octets on their way: passed on many at a time, since each call of a hash costs as much as a line.</summary>
-sealed class Gathered(Gathered.Sink next)
+/// <summary>Octets on their way to their SHA-256: passed on many at a time, since each call of a hash costs as much as a line.</summary>
+sealed class Gathered
 {
-    public delegate void Sink(ReadOnlySpan<byte> octets);
+    // Made for each mail anew, it costs as much as half of what it does.
+    [ThreadStatic]
+    static Gathered? spare;
 
+    readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     readonly byte[] held = new byte[2048];
     int count;
 
+    /// <summary>One that is empty.</summary>
+    public static Gathered Take()
+    {
+        var taken = spare ?? new();
+        // Back again when it is empty: whoever can't read to the end leaves one behind that is not.
+        spare = null;
+        return taken;
+    }
+
+    /// <summary>So many have come.</summary>
+    public long Bytes { get; private set; }
+
     public void Add(ReadOnlySpan<byte> octets)
     {
+        Bytes += octets.Length;
         if (octets.Length > held.Length - count) Pass();
-        if (octets.Length > held.Length) next(octets);
+        if (octets.Length > held.Length) hash.AppendData(octets);
         else
         {
             octets.CopyTo(held.AsSpan(count));
@@ -154,11 +189,20 @@ sealed class Gathered(Gathered.Sink next)
         }
     }
 
-    /// <summary>What is still held.</summary>
-    public void Pass()
+    void Pass()
     {
-        next(held.AsSpan(0, count));
+        hash.AppendData(held.AsSpan(0, count));
         count = 0;
+    }
+
+    /// <summary>Of all that came; with it others may take it.</summary>
+    public byte[] Hash()
+    {
+        Pass();
+        Bytes = 0;
+        var digest = hash.GetHashAndReset();
+        spare = this;
+        return digest;
     }
 }
 

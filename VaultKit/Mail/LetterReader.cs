@@ -76,7 +76,7 @@ public static class LetterReader
             try
             {
                 MimeBounds.Check(mime);
-                return new MimeParser(MimeBounds.Limits, mime, MimeFormat.Entity, persistent: true).ParseMessage();
+                return Parse(mime);
             }
             catch (Exception e) when (e is FormatException or HostileMimeException)
             {
@@ -98,6 +98,22 @@ public static class LetterReader
             notes.Add("its header can't be read");
             return new MimeMessage(new HeaderList());
         }
+    }
+
+    // Its buffers are larger than most mails.
+    [ThreadStatic]
+    static MimeParser? spare;
+
+    static MimeMessage Parse(Stream mime)
+    {
+        var parser = spare ?? new MimeParser(MimeBounds.Limits, Stream.Null, MimeFormat.Entity);
+        // Back again behind a mail that it could read, and without it.
+        spare = null;
+        parser.SetStream(mime, MimeFormat.Entity, persistent: true);
+        var message = parser.ParseMessage();
+        parser.SetStream(Stream.Null, MimeFormat.Entity);
+        spare = parser;
+        return message;
     }
 
     /// <param name="notes">Says so where there are too many: in a task's front matter all that is listed must find room (<see cref="FrontMatter"/>), and what an answer repeats of it.</param>
