@@ -30,10 +30,12 @@ public sealed class BuiltInDrafter : IDrafter
 
         var body = Body(request, mail);
         var known = questions.Count(q => request.Handbook.Answers.Find(q.Words, language) is not null);
-        var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => q.Topic.ToString().ToLowerInvariant()).Distinct())}"
+        var reason = $"{questions.Count + more} question{(questions.Count + more == 1 ? "" : "s")}: {string.Join(", ", questions.Select(q => TopicNames[(int)q.Topic]).Distinct())}"
             + (known > 0 ? $"; {known} answered by your handbook" : "");
         return new Draft(language, body, (toMachine ? reason + "; lines written to a program were left aside" : reason) + Unfollowed(request));
     }
+
+    static readonly string[] TopicNames = Array.ConvertAll(Enum.GetNames<Topic>(), n => n.ToLowerInvariant());
 
     static string Unfollowed(DraftRequest request) => request.Remark.Length == 0 ? "" : "; written by rules, which can't follow your words";
 

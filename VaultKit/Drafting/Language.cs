@@ -80,9 +80,9 @@ public static class Language
             var languages = Having.Lists[at];
             for (var i = 0; i < scores.Length; i++) scores[i] += (languages >> i & 1) * (int.IsPow2(languages) ? 2 : 1);
         }
-        foreach (var c in text)
+        for (var rest = text.AsSpan(); rest.IndexOfAnyExceptInRange('\0', '\x7f') is >= 0 and var at; rest = rest[(at + 1)..])
         {
-            if (c < 128) continue;
+            var c = rest[at];
             if (c is 'ß' or 'ä' or 'ö' or 'Ä' or 'Ö' or 'Ü') scores[1]++;
             else if (c is 'ç' or 'è' or 'ê' or 'œ' or 'à' or 'û' or 'î') scores[2]++;
             else if (c is '¿' or '¡' or 'ñ' or 'ó') scores[3]++;

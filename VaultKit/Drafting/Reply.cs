@@ -84,7 +84,7 @@ public static class Reply
     {
         var phrases = Phrases.For(draft.Language);
         var built = new StringBuilder((draft.Body?.Length ?? 0) + letter.Text.Length + 512);
-        built.Append((draft.Body ?? "").Trim('\n')).Append("\n\n");
+        built.Append(draft.Body.AsSpan().Trim('\n')).Append("\n\n");
         if (string.IsNullOrWhiteSpace(letter.Text)) return built.ToString().TrimEnd('\n') + "\n";
 
         var name = Text.Plain(letter.From is { } f ? (f.Name.Length > 0 ? f.Name : "") : "", 60);

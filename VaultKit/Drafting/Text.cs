@@ -35,6 +35,9 @@ static class Text
         return built.ToString();
     }
 
+    // A token of nothing else is what it is; of those and these it is too, where it is no address and no long number.
+    static readonly SearchValues<char> Kept = SearchValues.Create([.. "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz,;!?'()-.:/+=0123456789", .. Enumerable.Range('À', 'ɏ' - 'À' + 1).Select(c => (char)c)]);
+
     // A token of nothing else is what it is.
     static readonly SearchValues<char> Harmless = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz,;!?'()-");
 
@@ -53,8 +56,8 @@ static class Text
                 built.Append(token);
                 continue;
             }
-            var word = LooksLikeAddress(token) ? "…" : Letters(token);
-            if (word.Length == 0 || word == "…" && built.Length > 0 && built[^1] == '…') continue;
+            var word = LooksLikeAddress(token) ? "…" : token.ContainsAnyExcept(Kept) ? Letters(token) : token;
+            if (word.IsEmpty || word is "…" && built.Length > 0 && built[^1] == '…') continue;
             if (built.Length > 0) built.Append(' ');
             built.Append(word);
         }

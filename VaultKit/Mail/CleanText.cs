@@ -16,8 +16,8 @@ static class CleanText
         for (var at = 0; text[at..].IndexOfAnyExcept(Plain) is >= 0 and var plain; at++)
         {
             at += plain;
-            // Latin letters with their accents, and what word processors write.
-            if (text[at] is not ((>= 'À' and <= 'ɏ') or '–' or '‘' or '’' or '“' or '”' or '„' or '…' or '€')) return at;
+            // Latin-1's signs (all but the no-break space and the soft hyphen), Latin letters with their accents, and what word processors write.
+            if (text[at] is not ((>= '¡' and <= '¬') or (>= '®' and <= 'ɏ') or '–' or '—' or '‘' or '’' or '“' or '”' or '„' or '…' or '€')) return at;
         }
         return -1;
     }
