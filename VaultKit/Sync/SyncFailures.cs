@@ -18,9 +18,11 @@ static class SyncFailures
         (SyncFailureKind.Other, "install git on the remote's machine", ["git-upload-pack: command not found", "git-receive-pack: command not found", "git-upload-pack: not found"]),
         (SyncFailureKind.Other, "something else than git answers there: look at the address, and at what the account's shell prints", ["bad packet length", "invalid Content-Type"]),
         (SyncFailureKind.Offline, "check the address", ["could not find repository", "does not appear to be a git repository", "not a git repository", "status code: 404"]),
+        // The last: libgit2 ends a transfer over http when a signal comes, and the collector stops threads with signals.
         (SyncFailureKind.Offline, null,
             ["Could not resolve", "failed to resolve", "Name or service not known", "Connection refused", "timed out", "timeout", "unreachable", "No route to host", "Connection reset", "Connection closed", "closed by remote host",
-             "No such file or directory", "failed to connect", "could not read refs", "unexpected disconnection", "early EOF", "unexpected EOF", "Invalid EOF state", "Could not read from remote", "status code: 5", "Broken pipe"]),
+             "No such file or directory", "failed to connect", "could not read refs", "unexpected disconnection", "early EOF", "unexpected EOF", "Invalid EOF state", "Could not read from remote", "status code: 5", "Broken pipe",
+             "Interrupted system call"]),
         (SyncFailureKind.Corrupt, "run 'doctor'", ["corrupt", "checksum", "inflate", "object file", "zlib", "hash mismatch", "invalid pack", "loose object"]),
     ];
 

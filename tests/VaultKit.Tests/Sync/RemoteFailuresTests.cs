@@ -160,6 +160,7 @@ public sealed class RemoteFailuresTests
     /// <summary>What cannot be brought about here: other people's servers and a disk that is full.</summary>
     [Test]
     [Arguments("ssh: connect to host example.com port 22: No route to host", SyncFailureKind.Offline)]
+    [Arguments("error receiving data from socket: Interrupted system call", SyncFailureKind.Offline)]
     [Arguments("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @ Host key verification failed.", SyncFailureKind.HostKey)]
     [Arguments("No ED25519 host key is known for example.com and you have requested strict checking. Host key verification failed.", SyncFailureKind.HostKey)]
     [Arguments("git@example.com: Permission denied (publickey).", SyncFailureKind.Credentials)]
