@@ -89,7 +89,7 @@ public sealed class RemoteWatch : IDisposable
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested) { return; }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException) { Say(e.Message); }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException or UnauthorizedAccessException) { Say(e.Message); }
     }
 
     /// <summary>One connection, to its end.</summary>

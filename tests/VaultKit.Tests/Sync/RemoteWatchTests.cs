@@ -32,7 +32,7 @@ public class RemoteWatchTests
     }
 
     /// <summary>A program that runs what ssh would have run, on this machine; <paramref name="script"/> in its place where one is given.</summary>
-    static string Played(Rig rig, string? script = null)
+    internal static string Played(Rig rig, string? script = null)
     {
         var file = Path.Combine(rig.Root, "ssh-" + Guid.NewGuid().ToString("N"));
         File.WriteAllText(file, "#!/bin/sh\n" + (script ?? "while [ \"$1\" != -- ]; do shift; done; cd / && exec sh -c \"$3\"\n"));

@@ -110,15 +110,27 @@ public class SharedSshTests
         using var rig = new Rig();
         var here = rig.Machine("here", Zone.Local);
         here.SyncWell();
-        var program = Path.Combine(rig.Root, "played");
-        File.WriteAllText(program, $"#!/bin/sh\necho {new string('a', 40)}\nexec cat > /dev/null\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         const string remote = "you@host.example:vault";
         var shared = SharedSsh.Of(here.State, remote)!;
         using var heard = new SemaphoreSlim(0);
-        using var watch = new RemoteWatch(new() { Remote = remote, Ssh = program }, here.State, () => heard.Release(), Console.WriteLine, shared);
+        using var watch = new RemoteWatch(new() { Remote = remote, Ssh = RemoteWatchTests.Played(rig, $"echo {new string('a', 40)}\nexec cat > /dev/null\n") }, here.State, () => heard.Release(), Console.WriteLine, shared);
         await Assert.That(await heard.WaitAsync(TimeSpan.FromSeconds(15))).IsTrue();
         await Assert.That(shared.Through()).IsEmpty();
+    }
+
+    [Test]
+    public async Task What_stands_in_the_sockets_place_and_does_not_go_is_told_of()
+    {
+        if (OperatingSystem.IsWindows()) { Skip.Test("a shell's script plays ssh"); return; }
+        using var rig = new Rig();
+        var here = rig.Machine("here", Zone.Local);
+        here.SyncWell();
+        Directory.CreateDirectory(here.State.PathOf("ssh"));
+        const string remote = "you@host.example:vault";
+        var said = new List<string>();
+        using (new RemoteWatch(new() { Remote = remote, Ssh = RemoteWatchTests.Played(rig, "exec cat\n") }, here.State, () => { }, said.Add, SharedSsh.Of(here.State, remote)))
+            for (var since = Stopwatch.StartNew(); said.Count == 0 && since.Elapsed < TimeSpan.FromSeconds(5);) await Task.Delay(50);
+        await Assert.That(string.Concat(said)).Contains("by the clock only").And.Contains("ssh");
     }
 
     [Test]
