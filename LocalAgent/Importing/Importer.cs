@@ -64,16 +64,7 @@ sealed class Importer(Machine machine, OldVault old, ImportPlan plan)
         }
         else Known++;
         // A mail and an order go on their way with the next turn.
-        if (item.Domain != Domains.Email && found is { Place.Stage: Stage.NeedsAction or Stage.InProgress } entry) ToTheOwner(entry);
-    }
-
-    void ToTheOwner(TaskEntry entry)
-    {
-        var mine = Place.InProgress(machine.Vault.Agent);
-        if (entry.Place.Stage == Stage.InProgress && entry.Place != mine) return;
-        if (entry.Place.Stage == Stage.NeedsAction && machine.Vault.Move(entry, mine) is null) return;
-        var claims = new Claims(machine.Vault, machine.Clock);
-        if (claims.Look(entry with { Place = mine }) is { } held) claims.Release(held, held.Task, Place.Pending(Domains.Of(held.Task)));
+        if (item.Domain != Domains.Email && found is { Place.Stage: Stage.NeedsAction or Stage.InProgress } entry) new Claims(vault, machine.Clock).HandOver(entry);
     }
 
     void Keep(OldFile file)

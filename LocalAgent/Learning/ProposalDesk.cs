@@ -69,8 +69,7 @@ sealed class ProposalDesk(Machine machine, EarlierVersions earlier, HandbookDeli
             {
                 var task = Vault.Read(entry);
                 if (task.Get("task") != "files/1" || task.Has(Phase.Key) || task.Has(Approval.Key)) continue;
-                if (entry.Place.Stage == Stage.NeedsAction && Vault.Move(entry, Place.InProgress(Vault.Agent)) is null) continue;
-                if (claims.Look(entry with { Place = Place.InProgress(Vault.Agent) }) is { } held) moved |= claims.Release(held, held.Task, Place.Pending(Domains.Files)) is not null;
+                moved |= claims.HandOver(entry) is not null;
             }
             catch (BadTaskException) { continue; } // among the bad ones already, with the reason
         }

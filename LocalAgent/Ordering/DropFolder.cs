@@ -8,8 +8,9 @@ using VaultKit.Vault;
 namespace LocalAgent.Ordering;
 
 /// <summary>
-/// The owner's own folder outside the vault (<c>drop</c> in vault.toml): a <c>.md</c> or <c>.txt</c> in it is an order for a mail, an <c>.eml</c> a mail to answer, anything else a file that an order
-/// may name. What was taken in is moved to <c>taken/</c> in it; what can't be understood stays and is reported. An order is a draft like any other: nothing goes out without a yes.
+/// The owner's own folder outside the vault (<c>drop</c> in vault.toml): a <c>.md</c> or <c>.txt</c> in it is an order for a mail, or a note where it names nobody; an <c>.eml</c> is a mail to answer; of
+/// anything else the task says only where it lies, and an order may name it. What was taken in is moved to <c>taken/</c> in it; what can't be understood stays and is reported. An order is a draft like
+/// any other: nothing goes out without a yes.
 /// </summary>
 sealed class DropFolder(Machine machine, string folder, OutgoingFiles files, TaskCopies ordered, Record record)
 {
@@ -18,7 +19,11 @@ sealed class DropFolder(Machine machine, string folder, OutgoingFiles files, Tas
     // Timers know milliseconds.
     static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(20);
 
-    readonly Dictionary<string, DateTimeOffset> alone = new(StringComparer.Ordinal);
+    // What browsers call a file that they have not whole yet.
+    static readonly string[] Unfinished = [".part", ".crdownload", ".download", ".tmp"];
+
+    readonly Dictionary<string, (FileStamp Stamp, DateTimeOffset At)> seen = new(StringComparer.Ordinal);
+    readonly Claims claims = new(machine.Vault, machine.Clock);
 
     Account? First => machine.Settings.Accounts is [var first, ..] ? first : null;
 
@@ -33,7 +38,8 @@ sealed class DropFolder(Machine machine, string folder, OutgoingFiles files, Tas
             report.Problem($"the folder {folder} ('drop' in vault.toml) is not there; make it, or set drop = \"\"");
             return;
         }
-        foreach (var (path, stamp, left) in Files().OrderBy(f => f.Path, StringComparer.Ordinal).ToList())
+        // An order goes before the files that it names.
+        foreach (var (path, stamp, left) in Files().OrderBy(f => IsText(f.Path) ? 0 : 1).ThenBy(f => f.Path, StringComparer.Ordinal).ToList())
         {
             if (left > TimeSpan.Zero)
             {
@@ -53,36 +59,54 @@ sealed class DropFolder(Machine machine, string folder, OutgoingFiles files, Tas
 
     IEnumerable<(string Path, FileStamp Stamp, TimeSpan Left)> Files()
     {
-        foreach (var path in Directory.EnumerateFiles(folder).Where(f => Path.GetFileName(f)[0] != '.'))
+        var now = machine.Clock.GetUtcNow();
+        foreach (var path in Directory.EnumerateFiles(folder).Where(f => Path.GetFileName(f)[0] != '.' && !Unfinished.Contains(Path.GetExtension(f).ToLowerInvariant())))
         {
             var stamp = Disk.Stamp(path);
+            if (stamp.Kind != FileKind.Regular) continue;
+            if (!seen.TryGetValue(path, out var first) || first.Stamp != stamp) seen[path] = first = (stamp, now);
+            // A time that is still to come says nothing: a camera's, or this machine's before its clock was set back.
             var last = DateTimeOffset.UnixEpoch.AddTicks(Math.Max(stamp.Written, stamp.Changed) / 100);
-            // A clock that was set back must not hold a file for years.
-            if (stamp.Kind == FileKind.Regular) yield return (path, stamp, new(Math.Min((last + Settle - machine.Clock.GetUtcNow()).Ticks, Settle.Ticks)));
+            yield return (path, stamp, (last < first.At ? last : first.At) + Settle - now);
         }
     }
 
     void Take(string path, FileStamp stamp, TurnReport report)
     {
-        switch (Path.GetExtension(path).ToLowerInvariant())
-        {
-            case ".md" or ".txt": TakeOrder(path, stamp, report); break;
-            case ".eml": TakeMail(path, report); break;
-            default:
-                // It may be copied before the order that names it.
-                if (alone.TryAdd(path, machine.Clock.GetUtcNow())) break;
-                if (machine.Clock.GetUtcNow() - alone[path] > TimeSpan.FromMinutes(10)) report.Problem($"no order names {path}: write a .md beside it with 'To: …' and 'Attach: {Path.GetFileName(path)}'", ExitCode.DoneInPart);
-                break;
-        }
+        if (IsText(path)) TakeText(path, stamp, report);
+        else if (Path.GetExtension(path).Equals(".eml", StringComparison.OrdinalIgnoreCase)) TakeMail(path, report);
+        else if (Disk.Stamp(path).Kind != FileKind.Missing) Give(FileTask.Reference(Path.GetFileName(path), stamp, machine.Vault.Agent, machine.Clock.GetUtcNow()), path, report);
     }
 
-    void TakeOrder(string path, FileStamp stamp, TurnReport report)
+    static bool IsText(string path) => Path.GetExtension(path).ToLowerInvariant() is ".md" or ".txt";
+
+    void TakeText(string path, FileStamp stamp, TurnReport report)
     {
         var octets = Disk.ReadRegular(path, Order.Limit);
         string text;
         try { text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(octets); }
         catch (DecoderFallbackException) { throw new BadTaskException("it is not UTF-8 text"); }
-        var order = Order.Parse(text);
+        if (Order.IsOne(text)) TakeOrder(path, stamp, octets, Order.Parse(text), report);
+        else
+        {
+            Give(FileTask.Note(Path.GetFileName(path), stamp, text, machine.Clock.GetUtcNow()), path, report);
+            PutAway(path);
+        }
+    }
+
+    /// <summary>A task that needs nobody's work goes to the owner at once.</summary>
+    void Give((TaskName Name, TaskFile Task) file, string path, TurnReport report)
+    {
+        if (machine.Vault.Find(file.Name) is not null || ArchiveIndex.Find(machine.Vault, file.Name) is not null) return;
+        var entry = new TaskEntry(Place.NeedsAction(Domains.Files), file.Name);
+        if (!machine.Vault.Create(entry, file.Task)) return;
+        record("dropped", file.Name, ("file", Path.GetFileName(path)));
+        report.Filed++;
+        claims.HandOver(entry);
+    }
+
+    void TakeOrder(string path, FileStamp stamp, byte[] octets, Order order, TurnReport report)
+    {
         var account = (order.From.Length == 0 ? First : machine.Settings.Accounts.FirstOrDefault(a => a.Owns(order.From)))
             ?? throw new BadTaskException(order.From.Length == 0 ? "this machine has no account to write from" : $"'{Unseen.OneLine(order.From)}' is no address of your accounts");
         var passedOn = order.Forward.Length == 0 ? null : machine.Vault.Read(machine.Vault.Resolve(order.Forward));
@@ -113,8 +137,23 @@ sealed class DropFolder(Machine machine, string folder, OutgoingFiles files, Tas
             record("ordered", name, ("file", Path.GetFileName(path)));
             report.Filed++;
         }
-        foreach (var file in beside) PutAway(file);
+        foreach (var file in beside)
+        {
+            Answered(file, name);
+            PutAway(file);
+        }
         PutAway(path);
+    }
+
+    /// <summary>A file that had become a task before an order named it has its answer.</summary>
+    void Answered(string file, TaskName order)
+    {
+        var stamp = Disk.Stamp(file);
+        if (stamp.Kind != FileKind.Regular || machine.Vault.Find(FileTask.Reference(Path.GetFileName(file), stamp, machine.Vault.Agent, default).Name) is not { Place.Stage: Stage.PendingApproval } entry) return;
+        var bytes = machine.Vault.ReadBytes(entry);
+        var task = TaskFile.Parse(bytes);
+        if (machine.Vault.Rewrite(entry, bytes, task.With("why", $"attached to {order}"))
+            && machine.Vault.Move(entry, Place.Done(task.GetTime("received") ?? machine.Clock.GetUtcNow())) is { } done) record("attached", entry.Name, ("to", order.Value), ("place", done.Path));
     }
 
     void TakeMail(string path, TurnReport report)
@@ -146,7 +185,7 @@ sealed class DropFolder(Machine machine, string folder, OutgoingFiles files, Tas
         Durable.CreateDirectory(into);
         for (var n = 1; !Durable.Move(path, Path.Combine(into, n == 1 ? Path.GetFileName(path) : $"{Path.GetFileNameWithoutExtension(path)}.{n}{Path.GetExtension(path)}")); n++)
             if (n == 1000) throw new IOException($"{into} is full of files of that name");
-        alone.Remove(path);
+        seen.Remove(path);
     }
 
     /// <summary>Wakes the loop when something is put there; null where the system has no watch to give.</summary>

@@ -16,21 +16,23 @@ sealed record Order(string From, IReadOnlyList<string> To, IReadOnlyList<string>
 
     static readonly string[] Keys = ["from", "to", "cc", "bcc", "subject", "attach", "forward"];
 
+    /// <summary>Whether a text is meant for an order: one of its first lines is one of an order's. Anything else is a note.</summary>
+    public static bool IsOne(string text) => Lines(text).SkipWhile((l, i) => i == 0 && l.Trim() == "---").TakeWhile(l => l.Trim() is { Length: > 0 } and not "---").Any(l => Keys.Contains(Key(l)));
+
     /// <exception cref="BadTaskException">Not an order: why, in words.</exception>
     public static Order Parse(string text)
     {
-        var lines = text.TrimStart('\ufeff').ReplaceLineEndings("\n").Split('\n');
+        var lines = Lines(text);
         var fenced = lines[0].Trim() == "---";
         var values = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         var at = fenced ? 1 : 0;
         for (; at < lines.Length && lines[at].Trim() is var line && line != "---" && (fenced || line.Length > 0); at++)
         {
             if (line.Length == 0 || line.StartsWith('#')) continue;
-            var colon = line.IndexOf(':');
-            var key = colon < 0 ? "" : line[..colon].Trim().ToLowerInvariant();
+            var key = Key(line);
             if (!Keys.Contains(key)) throw new BadTaskException($"'{Unseen.OneLine(line.Length > 80 ? line[..80] : line)}' is none of its first lines: {string.Join(", ", Keys.Select(k => k + ":"))}, then an empty line and the text");
             if (!values.TryGetValue(key, out var list)) values[key] = list = [];
-            if (line[(colon + 1)..].Trim() is { Length: > 0 } value) list.Add(value);
+            if (line[(line.IndexOf(':') + 1)..].Trim() is { Length: > 0 } value) list.Add(value);
         }
         if (fenced && at == lines.Length) throw new BadTaskException("the second line of --- is missing");
         string One(string key) => values.GetValueOrDefault(key) is [var only, ..] ? only : "";
@@ -40,6 +42,10 @@ sealed record Order(string From, IReadOnlyList<string> To, IReadOnlyList<string>
         if (order.Attach.FirstOrDefault(f => f != Path.GetFileName(f) || f.StartsWith('.')) is { } outside) throw new BadTaskException($"'{Unseen.OneLine(outside)}' is no file beside it: put it into the same folder and write its name alone");
         return order;
     }
+
+    static string[] Lines(string text) => text.TrimStart('\ufeff').ReplaceLineEndings("\n").Split('\n');
+
+    static string Key(string line) => line.IndexOf(':') is >= 0 and var colon ? line[..colon].Trim().ToLowerInvariant() : "";
 
     static List<string> Addresses(Dictionary<string, List<string>> values, string key)
     {

@@ -41,7 +41,7 @@ static class Epochs
     /// <summary>What the state directory has of tasks that are gone or changed in the owner's tree.</summary>
     public static void Clear(GitDirectory git, StateDirectory state, Tree seen, Tree root)
     {
-        var (changed, list) = (git.Diff(seen, root).Keys.Select(p => Place.FromPath(p)?.Name).OfType<TaskName>().ToHashSet(), ListIn(git, new(root)));
+        var (changed, list) = (git.Diff(seen, root).Keys.Select(p => Place.FromPath(p)?.Name).OfType<TaskName>().ToHashSet(), ListIn(git, git.View(root)));
         Forgotten.Clear(state, name => changed.Contains(name) || Forgotten.Holds(list, name));
     }
 
@@ -54,13 +54,13 @@ static class Epochs
     /// <param name="root">The owner's.</param>
     public static Tree Carry(GitDirectory git, StateDirectory state, Tree seen, Tree ours, Tree root, List<Finding> findings)
     {
-        var (self, mine, now) = (state.Agent, git.Diff(seen, ours), new TreeView(root));
+        var (self, mine, now) = (state.Agent, git.Diff(seen, ours), git.View(root));
         var forgotten = ListIn(git, now);
         Clear(git, state, seen, root);
         var own = new OwnLog(state, forgotten);
         own.RedactOpen();
         if (mine.Count == 0) return root;
-        var (was, here) = (new TreeView(seen), new TreeView(ours));
+        var (was, here) = (git.View(seen), git.View(ours));
         var theirs = git.Diff(seen, root);
         var settled = new Dictionary<string, ObjectId?>(StringComparer.Ordinal);
         var logs = new Dictionary<string, byte[]>(StringComparer.Ordinal);

@@ -63,7 +63,7 @@ public static class Gate
         }
 
         var changes = git.Diff(before?.Tree, now.Tree);
-        var standing = new TreeView(before?.Tree);
+        var standing = git.View(before?.Tree);
         var findings = new List<Finding>();
         // The owner's machine may do what it likes with tasks; what no vault can hold comes from nobody.
         var judge = AgentId.New(pusher == Zone.Cloud ? Zone.Local : Zone.Cloud);
@@ -71,7 +71,7 @@ public static class Gate
         var reasons = findings.Where(f => f.Refused).Select(f => $"{f.Path}: {f.Why}");
         if (pusher == Zone.Local) return reasons;
         // On the owner's machine the merge puts back what is nowhere; here there is nothing to put it back from.
-        var after = new TreeView(now.Tree);
+        var after = git.View(now.Tree);
         return reasons
             .Concat(changes.Keys.Where(p => SyncPath.Writer(p) is { Zone: Zone.Local }).Select(p => $"{p}: only the owner's machine writes it"))
             .Concat(changes.Where(c => c.Value.New is null && Place.FromPath(c.Key) is { } task && after.Find(task.Name).Count == 0).Select(c => $"{c.Key}: nobody may remove it"));

@@ -28,6 +28,7 @@ sealed class GitDirectory : IDisposable
     public const string Vault = "refs/platinum/vault";
 
     readonly IDisposable? held;
+    readonly FolderNames names = new();
     public Repository Repository { get; }
     public string Path { get; }
 
@@ -125,6 +126,8 @@ sealed class GitDirectory : IDisposable
         }
         return changes;
     }
+
+    public TreeView View(Tree? tree) => new(tree, names);
 
     /// <summary>All that is in a tree, as if it were new, in parts of so many paths; a folder's own files come after its folders, and what lies too deep is a folder that is no plain file. One part is there at a time.</summary>
     public static IEnumerable<Dictionary<string, Change>> Parts(Tree tree, int size)

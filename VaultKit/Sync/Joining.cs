@@ -36,7 +36,7 @@ sealed class Joining(VaultFiles files, StateDirectory state, SyncOptions options
 
     bool TakeIn(GitDirectory git, Commit theirs)
     {
-        if (new TreeView(theirs.Tree).Blob(VaultFolder.ProtocolFile) is null)
+        if (git.View(theirs.Tree).Blob(VaultFolder.ProtocolFile) is null)
             throw new Refusal(ExitCode.NoVault, "the remote holds something that is no vault", "give it an empty repository, or one of a vault");
         var main = IsWhole(git, theirs) ? theirs : WithoutRefused(git, theirs);
         git.Point(GitDirectory.Seen, theirs);
@@ -51,7 +51,7 @@ sealed class Joining(VaultFiles files, StateDirectory state, SyncOptions options
         foreach (var part in GitDirectory.Parts(theirs.Tree, Part))
         {
             cancel.ThrowIfCancellationRequested();
-            judge.Run(new(part, new TreeView(null), new TreeView(null), owners), findings);
+            judge.Run(new(part, TreeView.Empty, TreeView.Empty, owners), findings);
             if (findings.Count > 0) return false;
         }
         return true;
@@ -60,7 +60,7 @@ sealed class Joining(VaultFiles files, StateDirectory state, SyncOptions options
     /// <summary>What is refused of a task counts for all that arrives of it, wherever it lies: judged at once.</summary>
     Commit WithoutRefused(GitDirectory git, Commit theirs)
     {
-        var arrived = SyncWork.Judge(git, state.Agent, options).Run(new(git.Diff(null, theirs.Tree), new TreeView(null), new TreeView(null), SyncWork.Owners(git, options, null, null, theirs)), []);
+        var arrived = SyncWork.Judge(git, state.Agent, options).Run(new(git.Diff(null, theirs.Tree), TreeView.Empty, TreeView.Empty, SyncWork.Owners(git, options, null, null, theirs)), []);
         var tree = git.Build(null, arrived.Select(c => KeyValuePair.Create(c.Key, c.Value.New)));
         return tree.Id == theirs.Tree.Id ? theirs : git.Write(tree, CommitMessage.ForMerge(arrived.Count, state.Agent), state.Agent, clock.GetUtcNow(), theirs);
     }

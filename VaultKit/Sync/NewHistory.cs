@@ -27,7 +27,7 @@ public static class NewHistory
             var main = git.Commit(GitDirectory.Main) ?? throw NotYet("there is no history yet");
             var hasRemote = options.Remote.Length > 0;
             if (git.Commit(GitDirectory.Vault)?.Id != main.Id || (hasRemote && git.Commit(GitDirectory.Seen)?.Id != main.Id)) throw NotYet("not all of the vault is synced");
-            if (new Snapshot(new VaultFiles(vault.Root), git, StatCache.Load(state), clock).Compare(new TreeView(main.Tree), full: true).Changes.Count > 0) throw NotYet("something in the vault was changed since the last sync");
+            if (new Snapshot(new VaultFiles(vault.Root), git, StatCache.Load(state), clock).Compare(git.View(main.Tree), full: true).Changes.Count > 0) throw NotYet("something in the vault was changed since the last sync");
             var transport = new Transport(git, state, options, cancel);
             if (hasRemote && transport.Fetch()?.Id != main.Id) throw NotYet("another machine has pushed since the last sync");
 

@@ -41,6 +41,7 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
             foreach (var below in settled.Folders) Folder(below, tree, full, onDisk: true);
             return;
         }
+        if (onDisk && namesOnly && committed is not null && IsSettled(folder, committed)) return;
         // In a folder of 10,000 what grows by doubling leaves as much behind as it has.
         var many = committed?.Count ?? 0;
         var seen = new HashSet<string>(many, StringComparer.Ordinal);
@@ -88,6 +89,16 @@ sealed class Snapshot(VaultFiles vault, GitDirectory git, StatCache cache, TimeP
             else if (SyncPath.Accepts(path) && item.IsFile) Gone(path, item.Name);
         }
         if (isAsCommitted) cache.Settle(folder, new(stamp, committed?.Id, namesOnly ? null : files, folders, taken));
+    }
+
+    /// <summary>A past month that has the names which it had: that is nearly always so, and there are many of them.</summary>
+    bool IsSettled(string folder, TreeFolder committed)
+    {
+        var (stamp, taken) = (Disk.Stamp(vault.FullPath(folder)), FileStamp.Now());
+        var names = Names(folder, out var hasLeftovers);
+        if (hasLeftovers || !names.TrueForAll(n => SyncPath.Accepts(Join(folder, n))) || !committed.IsJust(names)) return false;
+        cache.Settle(folder, new(stamp, committed.Id, null, [], taken));
+        return true;
     }
 
     List<string> Names(string folder, out bool hasLeftovers)

@@ -169,7 +169,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     static HashSet<TaskName> Confirmed(IReadOnlyCollection<Held> held, GitDirectory git)
     {
         if (git.Commit(GitDirectory.Seen) is not { } tip) return [];
-        var tree = new TreeView(tip.Tree);
+        var tree = git.View(tip.Tree);
         return held.Where(h => Holds(tree, h, git.Read)).Select(h => h.Entry.Name).ToHashSet();
     }
 
@@ -191,7 +191,7 @@ public sealed class SyncCycle(VaultFolder vault, StateDirectory state, SyncOptio
     {
         if (git.Commit(GitDirectory.Vault) is not { } at) return true;
         if (options.Remote.Length > 0 && git.Commit(GitDirectory.Seen)?.Id != git.Commit(GitDirectory.Main)?.Id) return true;
-        var found = new Snapshot(files, git, cache, clock).Compare(new TreeView(at.Tree), full: false);
+        var found = new Snapshot(files, git, cache, clock).Compare(git.View(at.Tree), full: false);
         return found.Changes.Count > 0;
     }
 

@@ -49,7 +49,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     public int CommitLocal(bool full)
     {
         var at = git.Commit(GitDirectory.Vault);
-        var difference = Look(new TreeView(at?.Tree), full);
+        var difference = Look(git.View(at?.Tree), full);
         report.Findings.AddRange(difference.Findings);
         if (difference.Changes.Count == 0) return 0;
 
@@ -94,7 +94,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     {
         var folders = Stages.All.SelectMany(vault.Places).Select(p => p.Folder).Append("").Append("Briefings").Append(ArchiveIndex.Folder)
             .Concat(new[] { "Logs", "Updates", "Plans" }.SelectMany(files.Subfolders));
-        var tree = new TreeView(git.Commit(GitDirectory.Vault)?.Tree);
+        var tree = git.View(git.Commit(GitDirectory.Vault)?.Tree);
         foreach (var folder in folders.Where(f => cache.Settled(files, f, tree.Folder(f)?.Id) is null)) files.CleanTemporaries(folder, clock, git.Repository.ObjectDatabase.Contains, report.Findings);
         return 0;
     }
@@ -135,7 +135,7 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
         if (git.Repository.ObjectDatabase.FindMergeBase(ours, theirs) is not { } @base)
             throw new SyncException(new(SyncFailureKind.RewrittenHistory, "the remote's history has nothing in common with this vault's; nothing was merged", "join the remote's vault with an empty folder, or give this vault a remote of its own"));
 
-        var arrived = Judge(git, vault.Agent, options).Run(new(git.Diff(@base.Tree, theirs.Tree), new TreeView(@base.Tree), new TreeView(ours.Tree), Owners(git, options, @base, ours, theirs)), report.Findings);
+        var arrived = Judge(git, vault.Agent, options).Run(new(git.Diff(@base.Tree, theirs.Tree), git.View(@base.Tree), git.View(ours.Tree), Owners(git, options, @base, ours, theirs)), report.Findings);
         var merged = Combine(@base.Tree, ours, theirs, arrived);
         report.Merged = true;
         // Theirs as it is, where it brings nothing that was refused and we have nothing of our own.
@@ -152,13 +152,13 @@ sealed class SyncWork(VaultFolder vault, VaultFiles files, GitDirectory git, Sta
     {
         if (options.IsOwners is not { } isOwners) return [];
         var news = git.Repository.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = theirs, ExcludeReachableFrom = ours, SortBy = CommitSortStrategies.Topological });
-        return [.. OwnersWord.Newest(news, c => c.Parents, c => OwnersWord.IsOn(c, isOwners)).Select(c => new OwnersTree(new TreeView(c.Tree), git.Diff(@base?.Tree, c.Tree).Keys))];
+        return [.. OwnersWord.Newest(news, c => c.Parents, c => OwnersWord.IsOn(c, isOwners)).Select(c => new OwnersTree(git.View(c.Tree), git.Diff(@base?.Tree, c.Tree).Keys))];
     }
 
     Tree Combine(Tree? @base, Commit ours, Commit theirs, IReadOnlyDictionary<string, Change> arrived)
     {
-        var standing = new TreeView(@base);
-        var elsewhere = new Elsewhere(new TreeView(ours.Tree), arrived, git.Read);
+        var standing = git.View(@base);
+        var elsewhere = new Elsewhere(git.View(ours.Tree), arrived, git.Read);
         var result = Merge.Run(new(vault.Agent, git.Diff(@base, ours.Tree), arrived, standing.Find, elsewhere.HoldsOrIsOver, git.Read, git.WriteBlob));
         report.Findings.AddRange(result.Findings);
         return git.Build(ours.Tree, result.Changes);

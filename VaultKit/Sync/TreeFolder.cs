@@ -9,13 +9,12 @@ namespace VaultKit.Sync;
 /// months the id is enough. Of what LibGit2Sharp gives for an entry little is kept: half a kilobyte each, which in a folder of 10,000 is what the program has at all. The names lie one behind
 /// the other, as octets.
 /// </summary>
-sealed class TreeFolder(Tree tree) : IEnumerable<KeyValuePair<string, TreeItem>>
+sealed class TreeFolder(Tree tree, FolderNames names) : IEnumerable<KeyValuePair<string, TreeItem>>
 {
     readonly record struct Entry(int Start, int Length, TreeItem Item);
 
-    byte[] names = [];
+    byte[] octets = [];
     Entry[]? read;
-    int[]? hashes;
 
     public ObjectId Id => tree.Id;
     public int Count => read?.Length ?? tree.Count;
@@ -26,12 +25,12 @@ sealed class TreeFolder(Tree tree) : IEnumerable<KeyValuePair<string, TreeItem>>
         get
         {
             var entries = read ?? Read();
-            var octets = name.Length <= 100 ? stackalloc byte[300] : new byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
-            octets = octets[..Encoding.UTF8.GetBytes(name, octets)];
+            var asked = name.Length <= 100 ? stackalloc byte[300] : new byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
+            asked = asked[..Encoding.UTF8.GetBytes(name, asked)];
             for (int low = 0, high = entries.Length - 1; low <= high;)
             {
                 var middle = (low + high) / 2;
-                var order = Octets(entries[middle]).SequenceCompareTo(octets);
+                var order = Octets(entries[middle]).SequenceCompareTo(asked);
                 if (order == 0) return entries[middle].Item;
                 if (order < 0) low = middle + 1;
                 else high = middle - 1;
@@ -40,29 +39,29 @@ sealed class TreeFolder(Tree tree) : IEnumerable<KeyValuePair<string, TreeItem>>
         }
     }
 
-    /// <summary>The same, for a name that is hardly there: a folder that does not know it is not kept, only four octets for each of its names.</summary>
-    public TreeItem? Seldom(string name)
+    /// <summary>The same, for a name that is hardly there: a folder that does not know it is not kept.</summary>
+    public TreeItem? Seldom(string name) => read is not null || names.MayHold(tree, name) ? this[name] : null;
+
+    /// <summary>Whether it has these very names, each an ordinary file's. It is not kept.</summary>
+    public bool IsJust(IReadOnlyCollection<string> files)
     {
-        if (read is null)
-        {
-            hashes ??= Hashes();
-            if (Array.BinarySearch(hashes, name.GetHashCode()) < 0) return null;
-        }
-        return this[name];
+        if (files.Count != Count) return false;
+        var left = files.ToHashSet(StringComparer.Ordinal);
+        return tree.All(entry => new TreeItem(entry.Mode, default).IsFile && left.Remove(entry.Name));
     }
 
     /// <summary>A folder in this one; null where there is none.</summary>
-    public TreeFolder? Below(string name) => this[name] is { IsFolder: true } ? new((Tree)tree[name].Target) : null;
+    public TreeFolder? Below(string name) => this[name] is { IsFolder: true } ? new((Tree)tree[name].Target, names) : null;
 
     Entry[] Read()
     {
         var (entries, count, length) = (new Entry[tree.Count], 0, 0);
-        names = new byte[entries.Length * 64];
+        octets = new byte[entries.Length * 64];
         foreach (var entry in tree)
         {
             var size = Encoding.UTF8.GetByteCount(entry.Name);
-            if (length + size > names.Length) Array.Resize(ref names, names.Length + names.Length / 2 + size);
-            entries[count++] = new(length, Encoding.UTF8.GetBytes(entry.Name, names.AsSpan(length)), new(entry.Mode, entry.Target.Id));
+            if (length + size > octets.Length) Array.Resize(ref octets, octets.Length + octets.Length / 2 + size);
+            entries[count++] = new(length, Encoding.UTF8.GetBytes(entry.Name, octets.AsSpan(length)), new(entry.Mode, entry.Target.Id));
             length += size;
         }
         // Git's own order but for folders, which it takes for names that end in a slash.
@@ -70,15 +69,7 @@ sealed class TreeFolder(Tree tree) : IEnumerable<KeyValuePair<string, TreeItem>>
         return read = entries;
     }
 
-    int[] Hashes()
-    {
-        var (hashes, count) = (new int[tree.Count], 0);
-        foreach (var entry in tree) hashes[count++] = entry.Name.GetHashCode();
-        Array.Sort(hashes);
-        return hashes;
-    }
-
-    ReadOnlySpan<byte> Octets(Entry entry) => names.AsSpan(entry.Start, entry.Length);
+    ReadOnlySpan<byte> Octets(Entry entry) => octets.AsSpan(entry.Start, entry.Length);
 
     public IEnumerator<KeyValuePair<string, TreeItem>> GetEnumerator()
     {

@@ -29,10 +29,14 @@ interface ITree
 }
 
 /// <summary>A commit's tree, looked at by path and by task. Folders are loaded once.</summary>
-sealed class TreeView(Tree? root) : ITree
+/// <param name="names">What is known of folders from other trees.</param>
+sealed class TreeView(Tree? root, FolderNames names) : ITree
 {
-    readonly Dictionary<string, TreeFolder?> folders = new(StringComparer.Ordinal) { [""] = root is null ? null : new(root) };
+    readonly Dictionary<string, TreeFolder?> folders = new(StringComparer.Ordinal) { [""] = root is null ? null : new(root, names) };
     List<Place>? places;
+
+    /// <summary>Before the first commit.</summary>
+    public static TreeView Empty => new(null, new());
 
     public bool Exists => root is not null;
 

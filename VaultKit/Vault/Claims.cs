@@ -82,6 +82,16 @@ public sealed class Claims(VaultFolder vault, TimeProvider clock)
         return vault.Move(last.Entry, to);
     }
 
+    /// <summary>Files for the owner, as it is, what needs nobody's work: from <c>Needs_Action</c>, or from where a crash left it in this agent's folder. Durable when it returns.</summary>
+    /// <returns>Null where another agent took it, or holds it.</returns>
+    /// <exception cref="BadTaskException">No task file.</exception>
+    public TaskEntry? HandOver(TaskEntry entry)
+    {
+        var mine = entry with { Place = Place.InProgress(vault.Agent) };
+        if (entry != mine && (entry.Place.Stage != Stage.NeedsAction || vault.Move(entry, mine.Place) is null)) return null;
+        return Look(mine) is { } held ? Release(held, held.Task, Place.Pending(Domains.Of(held.Task))) : null;
+    }
+
     /// <summary>Moves what is no task file out of the way, as it is.</summary>
     public TaskEntry? Quarantine(TaskEntry mine) => vault.Move(mine, Place.Quarantine);
 }

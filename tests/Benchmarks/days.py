@@ -54,22 +54,25 @@ def ticks(pid):
         return int(fields[11]) + int(fields[12])
 
 
-most = {"group": 0.0, "own": 0.0}
+most, asking = {"group": 0.0, "own": 0.0}, threading.Lock()
 
 
 def watch():
     while daemon.poll() is None:
         try:
-            most["group"], most["own"] = max(most["group"], group.held()), max(most["own"], anonymous(daemon.pid))
+            held, own = group.held(), anonymous(daemon.pid)
         except (OSError, StopIteration):
-            pass # it has ended
+            break # it has ended
+        with asking:
+            most["group"], most["own"] = max(most["group"], held), max(most["own"], own)
         time.sleep(0.02)
 
 
 def taken():
     """What was held at most since this was asked last."""
-    now = dict(most)
-    most["group"], most["own"] = 0.0, 0.0
+    with asking:
+        now = dict(most)
+        most["group"], most["own"] = 0.0, 0.0
     return now
 
 

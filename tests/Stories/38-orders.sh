@@ -40,17 +40,45 @@ check "without"                                not said "others than you have or
 
 say "a mail to answer, a forward, and what can't be understood"
 cp "$(mail gmail-en)" "$WORLD/drop/old.eml"
-printf 'buy milk\n' > "$WORLD/drop/note.txt"
+printf 'T0: bob@buyer.example\nSubject: Milk\n\nbuy milk\n' > "$WORLD/drop/typo.txt"
 check "the owner's turn says so"               exits 3 on owner run --once
-check "by name, and what to write"             said "note\.txt was not taken in.*to:"
-check "it stays where it is"                   test -e "$WORLD/drop/note.txt"
+check "by name, and what to write"             said "typo\.txt was not taken in.*to:"
+check "it stays where it is"                   test -e "$WORLD/drop/typo.txt"
 table=$(task owner can-you-repair-an-oak-table) || true
 check "the mail is a task"                     in_stage owner "$table" Pending_Approval
-rm "$WORLD/drop/note.txt"
+rm "$WORLD/drop/typo.txt"
 printf 'To: carla@buyer.example\nForward: %s\n\nDear Carla,\n\ncan you do this?\n\nAnna Berg\n' "$table" > "$WORLD/drop/forward.md"
 check "a forward is ordered"                   on owner run --once
 forward=$(task owner fwd-can-you-repair-an-oak-table) || true
 check "with the mail in it"                    grep -q "crack along the top" "$(path owner "$forward")"
+
+say "a note, and a file that is neither mail nor text"
+printf '# Buy milk\n\nThe cat is out of it.\n' > "$WORLD/drop/note.md"
+head -c 3000000 /dev/urandom > "$WORLD/drop/scan of the lease.pdf"
+touch -d "2 years" "$WORLD/drop/scan of the lease.pdf" # as a scanner with a wrong clock leaves it
+printf 'half of it' > "$WORLD/drop/film.mp4.part"
+check "the owner's turn"                       on owner run --once
+note=$(task owner buy-milk) || true
+check "the note is a task of the owner's"      in_stage owner "$note" Pending_Approval
+check "with its words"                         grep -q "> The cat is out of it" "$(path owner "$note")"
+check "it is put away"                         test -e "$WORLD/drop/taken/note.md"
+lease=$(task owner scan-of-the-lease) || true
+check "so is the file"                         in_stage owner "$lease" Pending_Approval
+check "which stays where it is"                sees 3000000 stat -c %s "$WORLD/drop/scan of the lease.pdf"
+check "the task says which, and little else"   grep -q "^> scan of the lease.pdf, 3,000,000 octets" "$(path owner "$lease")"
+check "a file that comes yet is none"          not task owner film
+check "both are listed as the owner's to do"   exits 0 on owner list
+check "with what to do"                        said "yours +.*scan of the lease.pdf"
+check "nobody can approve a file"              exits 1 on owner approve "$lease" --digest 0123456789ab
+check "another turn makes no second"           on owner run --once
+check "one task"                               sees 1 lines task owner scan-of-the-lease
+printf 'To: bob@buyer.example\nSubject: Our lease\nAttach: scan of the lease.pdf\n\nDear Bob,\n\nhere it is.\n\nAnna Berg\n' > "$WORLD/drop/lease.md"
+check "an order names it"                      on owner run --once
+check "the order waits"                        in_stage owner "$(task owner our-lease)" Pending_Approval
+check "the file's task is done"                in_stage owner "$lease" Done
+check "it says why"                            grep -q "^why: .*attached to our-lease" "$(path owner "$lease")"
+check "and the file is put away"               test -e "$WORLD/drop/taken/scan of the lease.pdf"
+rm "$WORLD/drop/film.mp4.part"
 
 say "a link is no file beside it"
 ln -s "$WORLD/owner/vault.toml" "$WORLD/drop/notes.txt.pdf"

@@ -49,7 +49,7 @@ public sealed class JoiningTests
         NativeGit.Load();
         using var git = GitDirectory.OpenAt(rig.Remote);
         var (judge, findings) = (SyncWork.Judge(git, AgentId.New(Zone.Cloud), new()), new List<Finding>());
-        foreach (var part in GitDirectory.Parts(Tip(git), 1)) judge.Run(new(part, new TreeView(null), new TreeView(null), []), findings);
+        foreach (var part in GitDirectory.Parts(Tip(git), 1)) judge.Run(new(part, TreeView.Empty, TreeView.Empty, []), findings);
         await Assert.That(findings.Single().Path).IsEqualTo("Briefings/twin.md");
     }
 

@@ -117,7 +117,7 @@ public sealed class SettledFoldersTests
     static string Look(Machine local, StatCache cache, bool full)
     {
         using var git = GitDirectory.Open(local.State, new());
-        var found = new Snapshot(new(local.Vault.Root), git, cache, TimeProvider.System).Compare(new TreeView(git.Commit(GitDirectory.Vault)!.Tree), full);
+        var found = new Snapshot(new(local.Vault.Root), git, cache, TimeProvider.System).Compare(git.View(git.Commit(GitDirectory.Vault)!.Tree), full);
         return string.Join('\n', found.Changes.Select(c => $"{c.Key} {c.Value.Old?.Sha} {c.Value.New?.Sha}").Concat(found.Findings.Select(f => f.ToString())).Order(StringComparer.Ordinal));
     }
 
