@@ -72,7 +72,7 @@ sealed class GitDirectory : IDisposable
     /// <returns>True where the remote is another than before.</returns>
     static bool Configure(string path, SyncOptions options)
     {
-        var text = new StringBuilder("[core]\n\trepositoryformatversion = 0\n\tfilemode = false\n\tbare = true\n\tignorecase = false\n\tprecomposeunicode = false\n\tlogallrefupdates = false\n[pack]\n\twindowMemory = 32m\n\tdeltaCacheSize = 16m\n");
+        var text = new StringBuilder("[core]\n\trepositoryformatversion = 0\n\tfilemode = false\n\tbare = true\n\tignorecase = false\n\tprecomposeunicode = false\n\tlogallrefupdates = false\n[pack]\n\twindowMemory = 4m\n\tdeltaCacheSize = 2m\n");
         var remote = options.Remote.Length == 0 ? "" : $"[remote \"origin\"]\n\turl = {Quoted(Ssh.ForLibGit2(options.Remote))}\n";
         text.Append(remote);
 

@@ -180,28 +180,28 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
 
     T Guarded<T>(Func<T> work)
     {
-        if (!Ssh.Is(options.Remote)) return Watched(work);
+        if (!Ssh.Is(options.Remote)) return Watched(work, null);
         // libgit2 takes options for ssh from the environment only, which the whole process shares. An owner's own command goes first.
         lock (SshGate)
         {
             NativeGit.SetSshCommand(SshCommand());
-            return Watched(work);
+            using var children = new Children();
+            return Watched(work, children);
         }
     }
 
-    T Watched<T>(Func<T> work)
+    /// <param name="children">What a silent transport waits for; null where libgit2 starts nothing.</param>
+    T Watched<T>(Func<T> work, Children? children)
     {
         (asked, silent, denied, progress) = (0, false, null, 0);
         NativeGit.SetServerTimeout(options.Silence);
         File.Delete(ErrorFile(state));
         Heard();
-        // libgit2 starts ssh from the calling thread; the children of this thread are what a silent transport waits for.
-        var thread = Children.CurrentThread();
         using var watch = new Timer(_ =>
         {
             if (Environment.TickCount64 - Volatile.Read(ref heard) < options.Silence.TotalMilliseconds && !cancel.IsCancellationRequested) return;
             silent = true;
-            Children.Kill(thread);
+            children?.Kill();
         }, null, Period, Period);
         if (LocalPath(options.Remote) is { } path) CheckPath(path);
         try { return work(); }
@@ -242,37 +242,4 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
         // What ssh says tells more; where it says something of its own, a greeting or that it was killed, libgit2 knows what did not come.
         return ssh.Length > 0 && SyncFailures.Classify(ssh, e) is var said && (said.Kind != SyncFailureKind.Other || said.Hint is not null) ? said : SyncFailures.Classify(e.Message, e);
     }
-}
-
-/// <summary>Processes that libgit2 started. Only Linux tells which thread started what; elsewhere ssh's own timeouts have to do.</summary>
-static partial class Children
-{
-    const int Sigkill = 9;
-
-    public static int CurrentThread() => OperatingSystem.IsLinux() ? GetTid() : 0;
-
-    public static void Kill(int thread)
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        foreach (var child in Of($"/proc/self/task/{thread}/children")) KillTree(child);
-    }
-
-    static void KillTree(int process)
-    {
-        var below = Directory.Exists($"/proc/{process}/task") ? Directory.GetDirectories($"/proc/{process}/task").SelectMany(t => Of(t + "/children")).ToList() : [];
-        _ = KillProcess(process, Sigkill); // it may have ended by itself
-        foreach (var child in below) KillTree(child);
-    }
-
-    static List<int> Of(string file)
-    {
-        try { return [.. File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]; }
-        catch (IOException) { return []; } // the process ended meanwhile, or the kernel keeps no such list
-    }
-
-    [LibraryImport("libc", EntryPoint = "gettid")]
-    private static partial int GetTid();
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int KillProcess(int process, int signal);
 }

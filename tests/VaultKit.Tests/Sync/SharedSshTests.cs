@@ -85,6 +85,25 @@ public class SharedSshTests
         await Assert.That(daemon.Logins).IsGreaterThan(before);
     }
 
+    /// <summary>libgit2 waits for no ssh that it started, and keeps a pipe of each: after some weeks a daemon could start nothing any more.</summary>
+    [Test, NotInParallel]
+    public async Task Nothing_is_left_of_the_processes_that_libgit2_starts()
+    {
+        if (!Runs()) return;
+        using var daemon = new Daemon();
+        daemon.Push("One");
+        var (pipes, dead) = Leavings();
+        for (var i = 0; i < 5; i++) daemon.Push($"Again {i}");
+        var (pipesNow, deadNow) = Leavings();
+        await Assert.That(pipesNow).IsEqualTo(pipes);
+        // The last one may be about to end.
+        await Assert.That(deadNow).IsLessThanOrEqualTo(dead + 1);
+
+        static (int Pipes, int Dead) Leavings() => (
+            Directory.GetFileSystemEntries("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) == true),
+            Directory.GetDirectories("/proc/self/task").SelectMany(t => File.ReadAllText(t + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Count(c => File.ReadAllText($"/proc/{c}/stat").Contains(") Z ", StringComparison.Ordinal)));
+    }
+
     [Test]
     public async Task A_connection_that_died_without_a_word_holds_up_no_sync()
     {

@@ -24,17 +24,21 @@ public sealed class TreeFolderTests
         {
             var names = Enumerable.Range(0, random.Next(1, 60)).Select(_ => "x" + Name(random)).ToHashSet(StringComparer.Ordinal);
             var tree = git.Build(null, names.Select(n => KeyValuePair.Create(random.Next(4) == 0 ? n + "/in" : n, (ObjectId?)blob)));
-            var (often, seldom) = (new TreeFolder(tree), new TreeFolder(tree));
+            var (often, seldom) = (new TreeFolder(tree, new()), new TreeFolder(tree, new()));
             foreach (var entry in tree)
             {
                 var item = new TreeItem(entry.Mode, entry.Target.Id);
-                if (often[entry.Name] != item || new TreeFolder(tree).Seldom(entry.Name) != item) throw new InvalidOperationException($"seed {seed}: {entry.Name} is not found");
+                if (often[entry.Name] != item || new TreeFolder(tree, new()).Seldom(entry.Name) != item) throw new InvalidOperationException($"seed {seed}: {entry.Name} is not found");
                 if ((often.Below(entry.Name) is null) != (entry.Mode != Mode.Directory)) throw new InvalidOperationException($"seed {seed}: {entry.Name} is a folder or not");
             }
             foreach (var other in Enumerable.Range(0, 60).Select(_ => "x" + Name(random)).Where(n => !names.Contains(n)))
                 if (often[other] is not null || seldom.Seldom(other) is not null) throw new InvalidOperationException($"seed {seed}: {other} is found");
             await Assert.That(often.Select(e => e.Key).ToHashSet(StringComparer.Ordinal).SetEquals(names)).IsTrue();
             await Assert.That(often.Count).IsEqualTo(names.Count);
+            var allFiles = tree.All(e => e.Mode != Mode.Directory);
+            await Assert.That(new TreeFolder(tree, new()).IsJust(names)).IsEqualTo(allFiles).Because($"seed {seed}");
+            await Assert.That(new TreeFolder(tree, new()).IsJust([.. names.Skip(1), "another"])).IsFalse().Because($"seed {seed}");
+            await Assert.That(new TreeFolder(tree, new()).IsJust([.. names.Skip(1)])).IsFalse().Because($"seed {seed}");
         }
     }
 
