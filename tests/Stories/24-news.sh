@@ -37,11 +37,25 @@ start owner run
 sleep 4
 
 say "over ssh"
-logins=$(connections)
+# What libgit2 starts and forgets: dead processes that nobody waited for, pipes that every other program would have too.
+dead() { pgrep -c -r Z -P "$(cat "$WORLD/pid/$1")" || true; }
+forgotten() {
+    local at n=0 process
+    process=/proc/$(cat "$WORLD/pid/$1")
+    for at in "$process"/fd/*; do
+        [[ ${at##*/} -gt 2 && $(readlink "$at") == pipe:* ]] || continue
+        (($(awk '/^flags:/ { print "0" $2 }' "$process/fdinfo/${at##*/}") & 02000000)) || n=$((n + 1))
+    done
+    echo "$n"
+}
+both() { echo "$(forgotten cloud) $(forgotten owner)"; }
+logins=$(connections) open=$(both)
 travels cloud owner one
 travels owner cloud two
 travels cloud owner three
 check "through the connections that are open"   sees "$logins" connections
+for name in cloud owner; do check "$name: one of them is dead at most" shows '^[01]$' dead $name; done
+check "and no pipe of one is open"              sees "$open" both
 
 say "idle"
 sleep 3

@@ -12,6 +12,7 @@ boot "$ROOT" --network-veth -M "${link#ve-}" --system-call-filter='@keyring bpf'
 check "it boots"                                wait_until 60 up
 plug() { ip addr add "$HERE/30" dev "$link" && ip link set "$link" up && inside ip addr add "$VM/30" dev host0 && inside ip link set host0 up; }
 check "and has a network"                       plug
+# shellcheck disable=SC2016 # expanded there
 inside sh -c 'for group in /sys/fs/cgroup/*/; do mount -o remount,rw,bind "$group"; done'
 python3 "$STORIES/servers/apt_proxy.py" "$HERE" 3142 "$(dirname "$BIN")/roots/packages" > "$WORLD/log/proxy" 2>&1 &
 running proxy $!
