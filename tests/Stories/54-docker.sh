@@ -18,13 +18,13 @@ python3 "$STORIES/servers/apt_proxy.py" "$HERE" 3142 "$(dirname "$BIN")/roots/pa
 running proxy $!
 
 say "setup-vm --with-odoo"
-cp -r "$SOURCES/systemd" "$SOURCES/docker" "$ROOT/root/"
-cp "$BIN/cloudagent" "$ROOT/root/"
+cp -r "$SOURCES/systemd" "$SOURCES/docker" "$ROOT/srv/"
+cp "$BIN/cloudagent" "$ROOT/srv/"
 ssh-keygen -q -t ed25519 -N '' -C anna@pc -f "$WORLD/key"
-install -D -m 600 "$WORLD/key.pub" "$ROOT/root/.ssh/authorized_keys"
-echo '{}' > "$ROOT/root/secrets.json"
-setup() { inside /root/systemd/setup-vm --with-odoo "$@"; }
-GIVEN=(--binary /root/cloudagent --sha256 "$(sha256sum "$BIN/cloudagent" | cut -d' ' -f1)" --account "$ADDRESS" --imap-host imap.werkstatt.example --secrets /root/secrets.json)
+install -D -m 600 "$WORLD/key.pub" "$ROOT$(inside getent passwd root | cut -d: -f6)/.ssh/authorized_keys"
+echo '{}' > "$ROOT/srv/secrets.json"
+setup() { inside /srv/systemd/setup-vm --with-odoo "$@"; }
+GIVEN=(--binary /srv/cloudagent --sha256 "$(sha256sum "$BIN/cloudagent" | cut -d' ' -f1)" --account "$ADDRESS" --imap-host imap.werkstatt.example --secrets /srv/secrets.json)
 check "does what it says, and doctor speaks"    exits 3 setup "${GIVEN[@]}" --owner-key "$(cat "$WORLD/key.pub")"
 # The clock's is there with the packages.
 check "it is all parts but one"                 said "^13 of 14 parts were done"
@@ -50,15 +50,15 @@ inside docker rm --force little > /dev/null
 
 say "CloudAgent's image, by the guide's words"
 block() { awk -v n="$1" '/^## / { here = $2 == "Images" } /^```sh$/ { i += here; on = here; next } /^```$/ { on = 0 } on && i == n' "$SOURCES/docker/README.md" | sed "s/your-vm/$VM/g; s/compose exec/& -T/"; }
-typed() { local commands; commands=$(block "$1"); [[ -n $commands ]] || { echo "there is no block $1"; return 1; }; inside bash -euxc "cd /root && $commands"; }
+typed() { local commands; commands=$(block "$1"); [[ -n $commands ]] || { echo "there is no block $1"; return 1; }; inside bash -euxc "cd /srv && $commands"; }
 # This root has no tools to build one.
-build() { (cd "$WORLD" && "$SOURCES/$(block 1 | head -n 1 | cut -d' ' -f1)" "$ROOT/root/out" "$BIN/cloudagent"); }
+build() { (cd "$WORLD" && "$SOURCES/$(block 1 | head -n 1 | cut -d' ' -f1)" "$ROOT/srv/out" "$BIN/cloudagent"); }
 check "it is built"                             build
-load() { inside bash -euxc "cd /root && $(block 1 | tail -n +2)"; }
+load() { inside bash -euxc "cd /srv && $(block 1 | tail -n +2)"; }
 check "and loaded"                              load
 printf '%s\n' 'vault = "/var/lib/platinum/vault"' 'state = "/var/lib/platinum/state"' "remote = \"ssh://vault@$VM/home/vault/vault.git\"" '[sync]' 'interval = "2s"' '[[account]]' 'name = "main"' "address = \"$ADDRESS\"" 'display_name = "Anna Berg"' \
-    'inbox = "maildir:/var/lib/platinum/mail"' > "$ROOT/root/docker/cloud/vault.toml"
-cp "$ROOT/root/secrets.json" "$ROOT/root/docker/cloud/"
+    'inbox = "maildir:/var/lib/platinum/mail"' > "$ROOT/srv/docker/cloud/vault.toml"
+cp "$ROOT/srv/secrets.json" "$ROOT/srv/docker/cloud/"
 check "its key is made"                         typed 2
 key=$(grep -oE 'ssh-ed25519 [A-Za-z0-9+/=]{68}' "$WORLD/log/check" | tail -n 1)
 # It is CloudAgent's own key that the repository takes from the cloud's zone.
@@ -88,12 +88,12 @@ inside pkill -KILL -u 10001 -x cloudagent
 check "killed, it is started again"             wait_until 20 program
 check "and goes on"                             mails outlook-de
 check "with the next mail"                      wait_until 60 drafted "angebot"
-check "it stops when it is told to"             inside bash -c 'cd /root/docker/cloud && docker compose stop'
+check "it stops when it is told to"             inside bash -c 'cd /srv/docker/cloud && docker compose stop'
 check "by itself, not by force"                 sees 0 inspect '{{.State.ExitCode}}'
 
 say "back"
 check "Docker goes as it came"                  setup --undo odoo
 check "the engine is gone"                      not inside docker info
 check "and the plugin"                          not test -e "$ROOT/usr/local/lib/docker/cli-plugins/docker-compose"
-check "the rest stays as it was"                exits 3 inside /root/systemd/setup-vm
+check "the rest stays as it was"                exits 3 inside /srv/systemd/setup-vm
 end
