@@ -23,7 +23,8 @@ sealed partial class Children : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return;
         thread = GetTid();
-        before.UnionWith(Own());
+        // Of all threads: what one started that ends meanwhile becomes another's.
+        before.UnionWith(Directory.GetDirectories("/proc/self/task").SelectMany(t => Of(t + "/children")));
         pipes.UnionWith(Pipes().Select(p => p.Target));
     }
 
