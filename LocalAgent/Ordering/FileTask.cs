@@ -14,7 +14,7 @@ static class FileTask
     /// <param name="text">All of it.</param>
     public static (TaskName Name, TaskFile Task) Note(string file, FileStamp stamp, string text, DateTimeOffset now)
     {
-        var title = Unseen.OneLine(text.Split('\n').Select(l => l.Trim().TrimStart('#').Trim()).FirstOrDefault(l => l.Length > 0) ?? file);
+        var title = Unseen.OneLine(text.Split('\n').Select(l => l.Trim().TrimStart('#').Trim()).FirstOrDefault(l => l.Trim('-').Length > 0) ?? file);
         return Make(file, stamp, title.Length <= LongestTitle ? title : title[..(char.IsHighSurrogate(title[LongestTitle - 1]) ? LongestTitle - 1 : LongestTitle)] + "…", text.Trim(), "a note of yours", now);
     }
 

@@ -30,7 +30,6 @@ sealed class Joining(VaultFiles files, StateDirectory state, SyncOptions options
         {
             result = step(git);
         }
-        GC.Collect();
         NativeGit.GiveBack();
         return result;
     }
