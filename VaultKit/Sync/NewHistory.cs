@@ -44,8 +44,9 @@ public static class NewHistory
             memory.Holds(oldHistory: true);
             memory.Save(state);
             Epochs.Clear(git, state, main.Tree, tree);
-            if (hasRemote) git.Point(GitDirectory.Seen, root);
+            // Main first: a crash in between finds the same history once more. The other way round, two histories would have nothing in common.
             git.Point(GitDirectory.Main, root);
+            if (hasRemote) git.Point(GitDirectory.Seen, root);
             memory.TookEpoch(number);
             memory.Saw(git.Commit(GitDirectory.Seen)?.Sha);
             memory.Save(state);

@@ -121,16 +121,18 @@ cp -a "$BARE" "$WORLD/bare.before"
 # The remote's own objects go by a command that is printed for whoever keeps it; here that is this story.
 keeper() { local command; command=$(grep -ho 'sudo -u .*' "$WORLD/log/stderr") && [[ $command == *"$BARE"*"gc --prune=now" ]] && eval "${command//sudo -u $(id -un) /}"; }
 killed=0
-# Before the push that decides, between it and what follows here, and while the old history is put away.
-POINTS="fsync:12 fsync:45"
-[[ -z ${LONG:-} ]] || POINTS="fsync:3 fsync:8 fsync:12 fsync:16 fsync:20 renameat2:3 renameat2:9 fsync:30 fsync:45 fsync:60 renameat2:14 unlink:5"
+# CALL:NTH[:REFERENCE]. Before the push that decides, between it and what follows here (each reference by itself), and while the old history is put away.
+POINTS="fsync:12 fsync:1:heads/main fsync:1:remotes/origin/main fsync:2:heads/main fsync:2:remotes/origin/main fsync:45"
+[[ -z ${LONG:-} ]] || POINTS+=" fsync:3 fsync:8 fsync:16 fsync:20 renameat2:3 renameat2:9 fsync:30 fsync:60 renameat2:14 unlink:5"
 survives() {
-    local point code STRACE=()
+    local point call nth reference code STRACE=()
     for point in $POINTS; do
         rm -rf "$WORLD/owner" "$BARE"
         cp -a "$WORLD/owner.before" "$WORLD/owner"; cp -a "$WORLD/bare.before" "$BARE"
         code=0
-        STRACE=(strace -f -qq -o /dev/null -e "trace=${point%:*}" -e "inject=${point%:*}:signal=SIGKILL:when=${point#*:}")
+        IFS=: read -r call nth reference <<< "$point"
+        STRACE=(strace -f -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=SIGKILL:when=$nth")
+        [[ -z $reference ]] || STRACE+=(-P "$WORLD/owner/state/git/refs/$reference.lock")
         forget alice.zimmer@kunde.example --with-open > "$WORLD/log/killed" 2>&1 || code=$?
         STRACE=()
         ((code != 137)) || killed=$((killed + 1))
