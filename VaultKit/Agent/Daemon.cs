@@ -86,6 +86,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
                 }
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, health, stop.Token);
+                news?.Connect(); // not before: two logins at once would make the first turn wait
                 if (hint is Hint.Timer) health.Listen();
                 if (hint is Hint.Timer or Hint.Start && !machine.Vault.ReadOnly) Listen(watch, blind);
             }

@@ -22,7 +22,7 @@ public sealed class RemoteWatch : IDisposable
     readonly SharedSsh? shared;
     readonly CancellationTokenSource stop = new();
     readonly FolderEvents? watcher;
-    readonly Task listening = Task.CompletedTask;
+    Task? listening;
     volatile string? tip;
     bool said;
 
@@ -33,7 +33,12 @@ public sealed class RemoteWatch : IDisposable
     {
         (this.options, this.state, this.heard, this.say, this.shared) = (options, state, heard, say, shared);
         if (Transport.LocalPath(options.Remote) is { } path) watcher = Watch(Path.Combine(Transport.RepositoryAt(path), Path.GetDirectoryName(GitDirectory.Main)!));
-        else if (Ssh.Is(options.Remote)) listening = Task.Run(() => ListenAsync(stop.Token));
+    }
+
+    /// <summary>Opens the connection, where one is needed, and keeps it open from now on. The first thing that it tells is the tip: what was pushed before is heard too.</summary>
+    public void Connect()
+    {
+        if (Ssh.Is(options.Remote)) listening ??= Task.Run(() => ListenAsync(stop.Token));
     }
 
     /// <summary>Whether the tip that was last heard of is another than the one that this machine's sync has last seen. Our own push is no news.</summary>
@@ -46,6 +51,7 @@ public sealed class RemoteWatch : IDisposable
         if (!Ssh.Is(options.Remote)) return "looked for by the clock only: over https nobody tells of them";
         var why = "";
         using var watch = new RemoteWatch(options, state, () => { }, text => why = text);
+        watch.Connect();
         for (var began = Stopwatch.StartNew(); began.Elapsed < Patience && watch.tip is null && why.Length == 0;) await Task.Delay(50, cancel);
         return watch.tip is not null ? "heard at once" : why.Length > 0 ? why : "not heard: there is nothing in the remote yet, or it can't be reached";
     }
@@ -186,7 +192,7 @@ public sealed class RemoteWatch : IDisposable
     {
         stop.Cancel();
         watcher?.Dispose();
-        listening.Wait();
+        listening?.Wait();
         stop.Dispose();
     }
 }

@@ -46,6 +46,9 @@ static class Upkeep
     static void Run(string path, string ours, int packs, string mark, string name, SyncOptions options, TimeProvider clock, SyncReport report, CancellationToken cancel)
     {
         RemoveLeftovers(Path.Combine(path, "objects", "pack"), clock);
+        // What the cycle has left would lie beside what git needs, which is as much again.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeGit.GiveBack();
         var why = Repack(path, ours, options.Git, cancel);
         if (why is not null) report.Findings.Add(new(name, why));
         File.Delete(mark);

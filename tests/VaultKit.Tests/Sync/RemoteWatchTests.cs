@@ -16,7 +16,11 @@ public class RemoteWatchTests
         readonly RemoteWatch watch;
         public List<string> Said { get; } = [];
 
-        public Ear(Machine machine, SyncOptions options) => watch = new(options, machine.State, () => heard.Release(), Said.Add);
+        public Ear(Machine machine, SyncOptions options)
+        {
+            watch = new(options, machine.State, () => heard.Release(), Said.Add);
+            watch.Connect();
+        }
 
         public bool IsNews => watch.IsNews;
         public Task<bool> HearsAsync(TimeSpan within) => heard.WaitAsync(within);

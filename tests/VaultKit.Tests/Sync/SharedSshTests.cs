@@ -29,6 +29,7 @@ public class SharedSshTests
         public async Task ListenAsync()
         {
             watch = new(Over(new()), Machine.State, () => { }, Console.WriteLine, Shared);
+            watch.Connect();
             for (var since = Stopwatch.StartNew(); Shared.Through().Length == 0 && since.Elapsed < TimeSpan.FromSeconds(15);) await Task.Delay(50);
         }
 
@@ -139,6 +140,7 @@ public class SharedSshTests
         var shared = SharedSsh.Of(here.State, remote)!;
         using var heard = new SemaphoreSlim(0);
         using var watch = new RemoteWatch(new() { Remote = remote, Ssh = RemoteWatchTests.Played(rig, $"echo {new string('a', 40)}\nexec cat > /dev/null\n") }, here.State, () => heard.Release(), Console.WriteLine, shared);
+        watch.Connect();
         await Assert.That(await heard.WaitAsync(TimeSpan.FromSeconds(15))).IsTrue();
         await Assert.That(shared.Through()).IsEmpty();
     }
@@ -153,8 +155,11 @@ public class SharedSshTests
         Directory.CreateDirectory(here.State.PathOf("ssh"));
         const string remote = "you@host.example:vault";
         var said = new List<string>();
-        using (new RemoteWatch(new() { Remote = remote, Ssh = RemoteWatchTests.Played(rig, "exec cat\n") }, here.State, () => { }, said.Add, SharedSsh.Of(here.State, remote)))
+        using (var watch = new RemoteWatch(new() { Remote = remote, Ssh = RemoteWatchTests.Played(rig, "exec cat\n") }, here.State, () => { }, said.Add, SharedSsh.Of(here.State, remote)))
+        {
+            watch.Connect();
             for (var since = Stopwatch.StartNew(); said.Count == 0 && since.Elapsed < TimeSpan.FromSeconds(5);) await Task.Delay(50);
+        }
         await Assert.That(string.Concat(said)).Contains("by the clock only").And.Contains("ssh");
     }
 
