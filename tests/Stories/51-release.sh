@@ -191,7 +191,8 @@ if [[ -n ${LONG:-} ]]; then
     mkdir "$WORLD/letters"
     cp "$(mail gmail-en)" "$WORLD/letters/"
     check "localagent makes a vault"            arm64 localagent --config "$WORLD/owner/vault.toml" init "$WORLD/owner/vault"
-    check "and drafts an answer in it"          shows '1 drafted' arm64 localagent --config "$WORLD/owner/vault.toml" run --once
+    check "and works in it"                     exits 0 arm64 localagent --config "$WORLD/owner/vault.toml" run --once
+    check "an answer is drafted"                said '1 drafted'
     check "which lies there"                    sees 1 lines find "$WORLD/owner/vault/Pending_Approval" -name '*.md'
     check "and git has it"                      shows 'Task: ' arm64 localagent --config "$WORLD/owner/vault.toml" git log
 
