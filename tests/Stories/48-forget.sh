@@ -146,7 +146,7 @@ survives() {
 }
 check "it ends the same"                           survives
 say "$(wc -w <<< "$POINTS") points, $killed kills"
-check "it was killed"                              [ "$killed" -ge 2 ]
+check "it was killed"                              [ "$killed" -ge 4 ]
 rm -rf "$WORLD/owner" "$BARE"
 mv "$WORLD/owner.before" "$WORLD/owner"; mv "$WORLD/bare.before" "$BARE"
 

@@ -102,9 +102,9 @@ public class SharedSshTests
         using var daemon = new Daemon();
         daemon.Push("One");
         var (pipes, dead) = Leavings();
-        for (var i = 0; i < 5; i++) daemon.Push($"Again {i}");
+        for (var i = 0; i < 10; i++) daemon.Push($"Again {i}");
         var (pipesNow, deadNow) = Leavings();
-        // Each would leave one at least. What earlier tests opened may close meanwhile, and the last one may be about to end.
+        // Ten would leave ten at least. What earlier tests opened may close meanwhile, and the last one may be about to end.
         await Assert.That(pipesNow).IsLessThan(pipes + 5);
         await Assert.That(deadNow).IsLessThanOrEqualTo(dead + 1);
 
