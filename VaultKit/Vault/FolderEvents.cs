@@ -70,7 +70,12 @@ public sealed partial class FolderEvents(Action<string?, string?> heard) : IDisp
                 else if (length > 0 && FolderOf(watch) is { } folder) Tell(folder, Encoding.UTF8.GetString(name.TrimEnd((byte)0)));
             }
         }
-        _ = Close(fd);
+        // Not before Dispose is through with it: the number may be another queue's the moment that it is closed.
+        lock (gate)
+        {
+            _ = Close(fd);
+            queue = -1;
+        }
     }
 
     void Tell(string? folder, string? name)
@@ -120,7 +125,6 @@ public sealed partial class FolderEvents(Action<string?, string?> heard) : IDisp
             var last = AddWatch(queue, "/", Wanted);
             if (last >= 0) _ = RemoveWatch(queue, last);
             foreach (var watch in folders.Keys) _ = RemoveWatch(queue, watch);
-            queue = -1; // the thread closes it
             watches.Clear();
             folders.Clear();
         }
