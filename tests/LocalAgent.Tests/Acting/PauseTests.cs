@@ -165,6 +165,6 @@ public class PauseTests
         using var heard = new SemaphoreSlim(0);
         using var watch = v.Pause.Watch(() => heard.Release());
         v.Pause.End();
-        await Assert.That(await heard.WaitAsync(TimeSpan.FromSeconds(5))).IsTrue();
+        await Assert.That(await heard.WaitAsync(TimeSpan.FromSeconds(60))).IsTrue();
     }
 }

@@ -37,7 +37,7 @@ public class RealServerTests
     static async Task<string> ArrivedAsync(RealServer server)
     {
         string[] files = [];
-        for (var i = 0; i < 100 && files.Length == 0; i++)
+        for (var i = 0; i < 1200 && files.Length == 0; i++)
         {
             await Task.Delay(50);
             files = Directory.GetFiles(Path.Combine(server.Root, "mail"), "*", SearchOption.AllDirectories).Where(f => f.Contains("/new/", StringComparison.Ordinal)).ToArray();

@@ -83,7 +83,7 @@ public class ConsentTests
             await Assert.That(await Ask(listener.Port, request)).IsEqualTo("HTTP/1.1 404 Not Found").Because(request[..10]);
         await Assert.That(came.IsCompleted).IsFalse();
         await Assert.That(await Ask(listener.Port, "GET /?code=4&state=s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")).IsEqualTo("HTTP/1.1 200 OK");
-        await Assert.That(await came.WaitAsync(TimeSpan.FromSeconds(5))).IsEqualTo("/?code=4&state=s");
+        await Assert.That(await came.WaitAsync(TimeSpan.FromSeconds(60))).IsEqualTo("/?code=4&state=s");
     }
 
     [Test]
@@ -91,6 +91,6 @@ public class ConsentTests
     {
         using var listener = new LoopbackListener();
         using var limit = new CancellationTokenSource(100);
-        await Assert.That(async () => await listener.WaitAsync(limit.Token).WaitAsync(TimeSpan.FromSeconds(5))).Throws<OperationCanceledException>();
+        await Assert.That(async () => await listener.WaitAsync(limit.Token).WaitAsync(TimeSpan.FromSeconds(60))).Throws<OperationCanceledException>();
     }
 }

@@ -3,9 +3,10 @@ using VaultKit.Vault;
 
 namespace VaultKit.Tests.Agent;
 
+[ParallelGroup(ByTheClock.Tests)]
 public class DaemonTests
 {
-    static readonly TimeSpan Long = TimeSpan.FromSeconds(10), Short = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Long = TimeSpan.FromSeconds(60), Short = TimeSpan.FromSeconds(4);
 
     /// <summary>A daemon on a vault of its own whose turns do what a test says; <see cref="TurnAsync"/> waits for the next one.</summary>
     sealed class Watched : IAsyncDisposable

@@ -4,6 +4,7 @@ using VaultKit.Agent;
 
 namespace VaultKit.Tests.Agent;
 
+[ParallelGroup(ByTheClock.Tests)]
 public class ServiceManagerTests
 {
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -117,7 +118,7 @@ public class ServiceManagerTests
         using var stop = new CancellationTokenSource();
         var machine = shop.Machine with { Settings = new Settings(folder["vault.toml"], VaultKit.Vault.Zone.Cloud) };
         var running = new Daemon(machine, [], () => false, (_, _) => Task.FromResult(new TurnReport())) { Manager = new(listener.Name, Minute) }.RunAsync(stop.Token);
-        await Assert.That(listener.Heard(5000)).IsEqualTo("EXTEND_TIMEOUT_USEC=1200000000\nWATCHDOG_USEC=1200000000");
+        await Assert.That(listener.Heard(60_000)).IsEqualTo("EXTEND_TIMEOUT_USEC=1200000000\nWATCHDOG_USEC=1200000000");
         await stop.CancelAsync();
         await running;
     }
@@ -155,14 +156,14 @@ public class ServiceManagerTests
         })
         { Manager = new(listener.Name, TimeSpan.FromSeconds(2)) };
         var running = Task.Run(() => daemon.RunAsync(stop.Token));
-        await Assert.That(listener.Heard(5000)).StartsWith("EXTEND_TIMEOUT_USEC=2000000");
+        await Assert.That(listener.Heard(60_000)).StartsWith("EXTEND_TIMEOUT_USEC=2000000");
         var idle = listener.HeardAll(4500);
         await Assert.That(turns).IsEqualTo(1);
         await Assert.That(idle.Count(w => w == "WATCHDOG=1")).IsBetween(3, 5);
         await Assert.That(idle.Count(w => w.StartsWith("READY=1\nWATCHDOG=1\n", StringComparison.Ordinal))).IsEqualTo(1);
 
         File.WriteAllText(shop.Vault.FullPath("Approved/email/x-0123456789abcdef.md"), "---\na: 1\n---\n");
-        for (var i = 0; i < 100 && turns < 2; i++) await Task.Delay(50);
+        for (var i = 0; i < 1200 && turns < 2; i++) await Task.Delay(50);
         listener.HeardAll(200);
         await Assert.That(listener.HeardAll(3000)).IsEmpty();
         hang.Set();

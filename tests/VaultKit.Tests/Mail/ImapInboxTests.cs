@@ -89,11 +89,11 @@ public class ImapInboxTests
                 await Assert.That(wait.IsCompleted).IsFalse();
                 dovecot.Deliver("2.b", "Subject: b\n\nx"u8.ToArray());
             }
-            await wait.WaitAsync(TimeSpan.FromSeconds(15));
+            await wait.WaitAsync(TimeSpan.FromSeconds(60));
             if (!idle) dovecot.Deliver("2.b", "Subject: b\n\nx"u8.ToArray());
             await Assert.That((await Read(inbox, position)).Single().Letter.Subject).IsEqualTo("b");
             using var cancel = new CancellationTokenSource(100);
-            await inbox.WaitAsync(cancel.Token).WaitAsync(TimeSpan.FromSeconds(10));
+            await inbox.WaitAsync(cancel.Token).WaitAsync(TimeSpan.FromSeconds(60));
             await Assert.That((await Read(inbox, position)).Count).IsEqualTo(1);
         }
     }
@@ -161,7 +161,7 @@ public class ImapInboxTests
         var position = (await Read(inbox, default)).Single().Mail.Next;
         var wait = inbox.WaitAsync(default);
         await dovecot.Stop();
-        await wait.WaitAsync(TimeSpan.FromSeconds(15));
+        await wait.WaitAsync(TimeSpan.FromSeconds(60));
         var refusal = await Assert.That(async () => await Read(inbox, position)).Throws<Refusal>();
         await Assert.That(refusal!.Code).IsEqualTo(ExitCode.TryAgain);
         dovecot.Deliver("2.b", "Subject: b\n\nx"u8.ToArray());
@@ -169,7 +169,7 @@ public class ImapInboxTests
         // For a moment it is left alone.
         refusal = await Assert.That(async () => await Read(inbox, position)).Throws<Refusal>();
         await Assert.That(refusal!.Message).Contains("asked again at");
-        await inbox.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(5));
+        await inbox.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(60));
         await Assert.That((await Read(inbox, position)).Single().Letter.Subject).IsEqualTo("b");
         // Dropped while idle connections wait for nothing: the next reading connects without being told.
         await dovecot.Stop();

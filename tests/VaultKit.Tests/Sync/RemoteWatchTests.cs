@@ -6,9 +6,10 @@ using VaultKit.Vault;
 namespace VaultKit.Tests.Sync;
 
 /// <summary>News of others' pushes: heard at once, and only those.</summary>
+[ParallelGroup(ByTheClock.Tests)]
 public class RemoteWatchTests
 {
-    static readonly TimeSpan Long = TimeSpan.FromSeconds(15), Short = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Long = TimeSpan.FromSeconds(60), Short = TimeSpan.FromSeconds(3);
 
     sealed class Ear : IDisposable
     {

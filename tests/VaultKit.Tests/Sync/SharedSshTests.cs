@@ -5,6 +5,7 @@ using VaultKit.Vault;
 namespace VaultKit.Tests.Sync;
 
 /// <summary>The connection that a daemon holds open to hear of pushes carries its syncs as well, as long as it lives.</summary>
+[ParallelGroup(ByTheClock.Tests)]
 public class SharedSshTests
 {
     sealed class Daemon : IDisposable
@@ -30,7 +31,7 @@ public class SharedSshTests
         {
             watch = new(Over(new()), Machine.State, () => { }, Console.WriteLine, Shared);
             watch.Connect();
-            for (var since = Stopwatch.StartNew(); Shared.Through().Length == 0 && since.Elapsed < TimeSpan.FromSeconds(15);) await Task.Delay(50);
+            for (var since = Stopwatch.StartNew(); Shared.Through().Length == 0 && since.Elapsed < TimeSpan.FromSeconds(60);) await Task.Delay(50);
         }
 
         public void Push(string title)
@@ -160,7 +161,7 @@ public class SharedSshTests
         using (var watch = new RemoteWatch(new() { Remote = remote, Ssh = RemoteWatchTests.Played(rig, "exec cat\n") }, here.State, () => { }, said.Add, SharedSsh.Of(here.State, remote)))
         {
             watch.Connect();
-            for (var since = Stopwatch.StartNew(); said.Count == 0 && since.Elapsed < TimeSpan.FromSeconds(5);) await Task.Delay(50);
+            for (var since = Stopwatch.StartNew(); said.Count == 0 && since.Elapsed < TimeSpan.FromSeconds(60);) await Task.Delay(50);
         }
         await Assert.That(string.Concat(said)).Contains("by the clock only").And.Contains("ssh");
     }

@@ -4,7 +4,7 @@ namespace VaultKit.Tests.Vault;
 
 public class FolderEventsTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The number of a queue that was closed may be another's already: who still uses it takes that one's watches away.</summary>
     [Test]

@@ -2,9 +2,10 @@ using VaultKit.Vault;
 
 namespace VaultKit.Tests.Vault;
 
+[ParallelGroup(ByTheClock.Tests)]
 public class VaultWatchTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     static VaultFolder New(TemporaryFolder folder)
     {
@@ -36,7 +37,7 @@ public class VaultWatchTests
         File.WriteAllText(Path.Combine(silenced, "unheard.md"), "x");
         await Assert.That(await heard.WaitAsync(TimeSpan.FromMilliseconds(300))).IsFalse();
 
-        await Assert.That(watch.Silent(TimeSpan.FromMilliseconds(500))).IsEmpty();
+        await Assert.That(watch.Silent(TimeSpan.FromSeconds(2))).IsEmpty();
         await Assert.That(await heard.WaitAsync(Patience)).IsTrue(); // for what it missed
         while (heard.Wait(0)) { }
         File.WriteAllText(Path.Combine(silenced, "heard.md"), "x");
@@ -77,7 +78,7 @@ public class VaultWatchTests
         Directory.CreateDirectory(path);
         try
         {
-            await Assert.That(watch.Silent(TimeSpan.FromMilliseconds(500))).IsEmpty();
+            await Assert.That(watch.Silent(TimeSpan.FromSeconds(2))).IsEmpty();
             await Task.Delay(200);
             while (heard.Wait(0)) { }
             File.WriteAllText(Path.Combine(path, "new.md"), "x");
