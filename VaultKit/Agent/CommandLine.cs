@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VaultKit.Http;
 using VaultKit.Vault;
 
 namespace VaultKit.Agent;
@@ -39,6 +40,7 @@ public static class CommandLine
         if (OperatingSystem.IsWindows()) (Console.OutputEncoding, Console.InputEncoding) = (System.Text.Encoding.UTF8, System.Text.Encoding.UTF8);
         Memory.KeepOnePool();
         Dumps.TurnOff();
+        ServerTrust.ReadAuthoritiesOnce();
         root.Options.Add(Config);
         root.Options.Add(Quiet);
         var parsed = root.Parse(args);

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using VaultKit.Vault;
@@ -6,8 +7,28 @@ using VaultKit.Vault;
 namespace VaultKit.Http;
 
 /// <summary>Whom to believe that a server is who it says: the system's authorities, and those in a file of the owner's.</summary>
-public static class ServerTrust
+public static partial class ServerTrust
 {
+    const string FileVariable = "SSL_CERT_FILE", FolderVariable = "SSL_CERT_DIR";
+
+    /// <summary>All of the system's authorities in one file: Debian's (update-ca-certificates(8)), the Red Hat family's (update-ca-trust(8)).</summary>
+    static readonly string[] Bundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
+
+    /// <summary>
+    /// To be called before the first connection. .NET reads the system's authorities from one file, and then all of them again from the folder of single ones, which takes longer than the
+    /// rest of a start. Who says in the environment where they are (openssl-env(7)) is heard.
+    /// </summary>
+    public static void ReadAuthoritiesOnce()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(FileVariable) is not null || Environment.GetEnvironmentVariable(FolderVariable) is not null) return;
+        if (Array.Find(Bundles, File.Exists) is not { } bundle) return;
+        // The library that reads them doesn't see the copy of the environment that .NET would change, nor do programs that are started from here see this one. Where it fails, both are read as ever.
+        if (SetEnv(FileVariable, bundle, 1) == 0) _ = SetEnv(FolderVariable, "/dev/null", 1); // in which there is no file
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnv(string name, string value, int overwrite);
+
     /// <param name="caFile">PEM, one or more certificates.</param>
     /// <exception cref="Refusal">The file can't be read or holds no certificate.</exception>
     public static RemoteCertificateValidationCallback Also(string caFile)

@@ -19,11 +19,9 @@ travels() {
 
 remote_up
 # In the home of its account, as the README writes it.
-HOME_OF_REMOTE=$(mktemp -d ~/.story-remote.XXXXXX)
-trap 'rm -rf "$HOME_OF_REMOTE"; cleanup' EXIT
-BARE=$HOME_OF_REMOTE/vault.git
+BARE=$WORLD/sshd/home/vault.git
 git init -q --bare -b main "$BARE"
-REMOTE=ssh://$(id -un)@127.0.0.1:$SSH_PORT/~/$(basename "$HOME_OF_REMOTE")/vault.git
+REMOTE=ssh://$(id -un)@127.0.0.1:$SSH_PORT/~/vault.git
 machine owner local outbox="maildir:$WORLD/sent" imap=no
 machine cloud cloud inbox="maildir:$WORLD/mail" imap=no
 mkdir -p "$WORLD/mail"/{cur,new,tmp}

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# sshd on a high port, one key, and a bare repository behind it.
+# sshd on a high port, one key, and a bare repository behind it. Whose shell it is that starts there finds an empty home: what a person's .bashrc does is no part of a story, nor of its time.
 remote_up() {
     local home=$WORLD/sshd login
     if [[ ! -e $home/sshd_config ]]; then
         login=$(id -un)
-        mkdir -p "$home" /run/sshd
+        mkdir -p "$home/home" /run/sshd
         SSH_PORT=$(free_port)
         ssh-keygen -q -t ed25519 -N '' -f "$home/host_key"
         ssh-keygen -q -t ed25519 -N '' -f "$home/client_key"
@@ -17,6 +17,7 @@ StrictModes no
 UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
+SetEnv HOME=$home/home
 CONF
         echo "[127.0.0.1]:$SSH_PORT $(cut -d' ' -f1,2 "$home/host_key.pub")" > "$home/known_hosts"
         cat > "$home/ssh_config" <<CONF

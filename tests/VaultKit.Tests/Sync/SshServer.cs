@@ -36,7 +36,8 @@ sealed class SshServer : IDisposable
         KnownHosts = Path.Combine(folder, "known");
         File.WriteAllText(KnownHosts, $"[127.0.0.1]:{port} " + File.ReadAllText(host + ".pub"));
         var config = Path.Combine(folder, "config");
-        File.WriteAllText(config, $"Port {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {authorized}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPidFile none\n");
+        var home = Directory.CreateDirectory(Path.Combine(folder, "home")).FullName; // what a person's .bashrc does is no part of a test
+        File.WriteAllText(config, $"Port {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {authorized}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPidFile none\nSetEnv HOME={home}\n");
         Directory.CreateDirectory("/run/sshd");
         log = Path.Combine(folder, "log");
         server = Process.Start(new ProcessStartInfo(Program, ["-D", "-f", config, "-E", log]))!;
