@@ -62,6 +62,7 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
         using var watch = new VaultWatch(machine.Vault, () => hints.Hear(Hint.Vault));
         using var news = machine.Settings.Remote is null ? null
             : new RemoteWatch(machine.SyncOptions(), machine.State, () => hints.Hear(Hint.Remote), Say.Warn, machine.Shared);
+        news?.Connect();
         using var also = Also(() => hints.Hear(Hint.Timer));
         using var blind = new Timer(_ => hints.Hear(Hint.Vault));
         using var ticks = new Timer(_ => hints.Hear(Hint.Timer), null, machine.Settings.SyncInterval, machine.Settings.SyncInterval);
@@ -86,7 +87,6 @@ public sealed class Daemon(Machine machine, IReadOnlyList<IInbox> inboxes, Func<
                 }
                 if (hint == Hint.Vault) await SettleAsync(stop.Token);
                 await RunTurnAsync(hint, wake, health, stop.Token);
-                news?.Connect(); // not before: two logins at once would make the first turn wait
                 if (hint is Hint.Timer) health.Listen();
                 if (hint is Hint.Timer or Hint.Start && !machine.Vault.ReadOnly) Listen(watch, blind);
             }

@@ -38,7 +38,9 @@ public sealed class RemoteWatch : IDisposable
     /// <summary>Opens the connection, where one is needed, and keeps it open from now on. The first thing that it tells is the tip: what was pushed before is heard too.</summary>
     public void Connect()
     {
-        if (Ssh.Is(options.Remote)) listening ??= Task.Run(() => ListenAsync(stop.Token));
+        if (!Ssh.Is(options.Remote) || listening is not null) return;
+        shared?.Comes();
+        listening = Task.Run(() => ListenAsync(stop.Token));
     }
 
     /// <summary>Whether the tip that was last heard of is another than the one that this machine's sync has last seen. Our own push is no news.</summary>
@@ -104,7 +106,7 @@ public sealed class RemoteWatch : IDisposable
         using var ssh = Process.Start(Start())!;
         try
         {
-            shared?.Opened(ssh.StandardInput.BaseStream);
+            shared?.Opened(ssh);
             var complaint = ReadLittleAsync(ssh.StandardError.BaseStream, cancel);
             var any = await ReadTipsAsync(ssh.StandardOutput.BaseStream, cancel);
             await ssh.WaitForExitAsync(cancel);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using VaultKit.Vault;
 
@@ -10,7 +11,7 @@ namespace VaultKit.Sync;
 /// </summary>
 public sealed class SharedSsh
 {
-    static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2), Patience = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2), Patience = TimeSpan.FromSeconds(1), Login = TimeSpan.FromSeconds(3);
 
     // unix(7): 108 octets with the end. ssh binds a name with 17 more, and renames it.
     const int LongestPath = 107 - 17;
@@ -19,8 +20,8 @@ public sealed class SharedSsh
 
     readonly string socket, control;
     readonly object gate = new();
-    Stream? questions;
-    bool answers;
+    Process? connection;
+    bool answers, coming;
     DateTime last; // of the wall's clock: the other one stands still while a machine sleeps
 
     SharedSsh(string socket) => (this.socket, control) = (socket, $"-o {Ssh.Word($"ControlPath=\"{socket.Replace("%", "%%")}\"")}");
@@ -39,16 +40,33 @@ public sealed class SharedSsh
         return $" -o ControlMaster=yes -o ControlPersist=no {control}";
     }
 
-    /// <param name="input">What the other side reads. It gives back each line.</param>
-    internal void Opened(Stream input)
+    /// <summary>It is about to be opened: a sync waits for it rather than log in as well.</summary>
+    internal void Comes()
     {
-        lock (gate) (questions, answers) = (input, false);
-        Ask(input);
+        lock (gate) coming = true;
+    }
+
+    /// <param name="ssh">What the other side reads comes from its input. It gives back each line.</param>
+    internal void Opened(Process ssh)
+    {
+        lock (gate) (connection, answers) = (ssh, false);
+        Ask(ssh);
+    }
+
+    /// <summary>From any thread: a sync heard nothing for too long. It would not end with its own ssh, since this one has its pipes by then.</summary>
+    internal void Kill()
+    {
+        lock (gate)
+            if (connection?.HasExited == false) connection.Kill();
     }
 
     internal void Closed()
     {
-        lock (gate) (questions, answers) = (null, false);
+        lock (gate)
+        {
+            (connection, answers, coming) = (null, false, false);
+            Monitor.PulseAll(gate);
+        }
     }
 
     /// <param name="line">A line of the other side's, whatever it says, without its end.</param>
@@ -56,31 +74,33 @@ public sealed class SharedSsh
     {
         lock (gate)
         {
-            (last, answers) = (DateTime.UtcNow, answers || (questions is not null && line.SequenceEqual(Question[..^1])));
+            (last, answers) = (DateTime.UtcNow, answers || (connection is not null && line.SequenceEqual(Question[..^1])));
+            if (answers) coming = false;
             Monitor.PulseAll(gate);
         }
     }
 
-    /// <summary>Options of ssh for a sync; empty where it has to connect by itself. Takes a second at most.</summary>
+    /// <summary>Options of ssh for a sync; empty where it has to connect by itself. Takes a second at most, and the first time as long as a login may.</summary>
     internal string Through() => Lives() ? $" -o ControlMaster=no {control}" : "";
 
     bool Lives()
     {
         lock (gate)
         {
-            if (questions is null || !answers) return false;
+            for (var waiting = Stopwatch.StartNew(); coming;) coming = Login - waiting.Elapsed is var left && left > TimeSpan.Zero && Monitor.Wait(gate, left) && coming;
+            if (connection is null || !answers) return false;
             if (DateTime.UtcNow - last is var since && since >= TimeSpan.Zero && since < Fresh) return true;
             // What does not answer now is not asked again before it says something.
-            return answers = Ask(questions) && Monitor.Wait(gate, Patience);
+            return answers = Ask(connection) && Monitor.Wait(gate, Patience);
         }
     }
 
-    static bool Ask(Stream input)
+    static bool Ask(Process ssh)
     {
         try
         {
-            input.Write(Question);
-            input.Flush();
+            ssh.StandardInput.BaseStream.Write(Question);
+            ssh.StandardInput.BaseStream.Flush();
             return true;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException) { return false; } // it has just ended

@@ -202,6 +202,7 @@ sealed class Transport(GitDirectory git, StateDirectory state, SyncOptions optio
             if (Environment.TickCount64 - Volatile.Read(ref heard) < options.Silence.TotalMilliseconds && !cancel.IsCancellationRequested) return;
             silent = true;
             children?.Kill();
+            options.Shared?.Kill();
         }, null, Period, Period);
         if (LocalPath(options.Remote) is { } path) CheckPath(path);
         try { return work(); }

@@ -151,9 +151,9 @@ check "nothing is left of the timer"            not inside systemctl is-active s
 vault_ssh() { owner ssh "vault@$VM" "$@"; }
 check "behind the vault's key is no shell"      not vault_ssh id
 check "nor another program"                     not vault_ssh 'git-upload-pack /etc; id'
-# What asks for news gets news, whatever else it says.
 check "nor by the words that ask for news"      sees "" vault_ssh "exec sh -c 'id; cat /etc/passwd'"
 check "nor a way on"                            exits 255 owner timeout 10 ssh -N -o ExitOnForwardFailure=yes -R 9999:127.0.0.1:22 "vault@$VM"
+check "to itself it agrees on keys quickly"     shows '^kexalgorithms curve25519-sha256,' vm sudo runuser -u cloudagent -- ssh -G localhost
 
 say "the firewall"
 check "ssh is let in"                           reaches 22

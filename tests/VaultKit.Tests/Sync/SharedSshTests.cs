@@ -17,20 +17,29 @@ public class SharedSshTests
         public SharedSsh Shared { get; }
         public int Logins => ssh.Logins;
 
-        public Daemon()
+        readonly TimeSpan silence;
+
+        /// <param name="seconds">How long a sync waits for a server that says nothing.</param>
+        public Daemon(int seconds = 45)
         {
+            silence = TimeSpan.FromSeconds(seconds);
             ssh = new(rig);
             Shared = SharedSsh.Of(StateDirectory.Open(Path.Combine(rig.Root, "here-state"), Zone.Local), ssh.Url(rig.Remote))!;
             Machine = rig.Machine("here", Zone.Local, o => Over(o) with { Shared = Shared });
             Machine.SyncWell();
         }
 
-        SyncOptions Over(SyncOptions options) => options with { Remote = ssh.Url(rig.Remote), SshKey = ssh.Key, KnownHosts = ssh.KnownHosts };
+        SyncOptions Over(SyncOptions options) => options with { Remote = ssh.Url(rig.Remote), SshKey = ssh.Key, KnownHosts = ssh.KnownHosts, Silence = silence };
 
-        public async Task ListenAsync()
+        public void Connect()
         {
             watch = new(Over(new()), Machine.State, () => { }, Console.WriteLine, Shared);
             watch.Connect();
+        }
+
+        public async Task ListenAsync()
+        {
+            Connect();
             for (var since = Stopwatch.StartNew(); Shared.Through().Length == 0 && since.Elapsed < TimeSpan.FromSeconds(60);) await Task.Delay(50);
         }
 
@@ -95,6 +104,25 @@ public class SharedSshTests
         await Assert.That(daemon.Logins).IsGreaterThan(before);
     }
 
+    [Test]
+    public async Task A_first_sync_waits_for_the_connection_that_is_about_to_open()
+    {
+        if (!Runs()) return;
+        using var daemon = new Daemon();
+        var logins = 0;
+        // On a busy machine a login may take longer than it is waited for.
+        for (var n = 0; n < 5 && logins != 1; n++)
+        {
+            var before = daemon.Logins;
+            daemon.Connect();
+            daemon.Push($"First {n}");
+            await daemon.AssertPushed($"First {n}");
+            logins = daemon.Logins - before;
+            daemon.StopListening();
+        }
+        await Assert.That(logins).IsEqualTo(1);
+    }
+
     /// <summary>libgit2 waits for no ssh that it started, and keeps a pipe of each: after some weeks a daemon could start nothing any more.</summary>
     [Test, NotInParallel]
     public async Task Nothing_is_left_of_the_processes_that_libgit2_starts()
@@ -130,6 +158,21 @@ public class SharedSshTests
         var since = Stopwatch.StartNew();
         for (var i = 0; i < 20; i++) await Assert.That(daemon.Shared.Through()).IsEmpty();
         await Assert.That(since.Elapsed).IsLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>Where an answer has just come, nothing is asked. The shared ssh has the pipes of the sync's own by then: that this one ends is not heard.</summary>
+    [Test]
+    public async Task A_connection_that_dies_while_it_is_relied_on_takes_one_sync_with_it_and_no_longer_than_any_other()
+    {
+        if (!Runs()) return;
+        using var daemon = new Daemon(seconds: 4);
+        await daemon.ListenAsync();
+        await Assert.That(daemon.Shared.Through()).IsNotEmpty();
+        daemon.StrikeDumb();
+        daemon.Machine.New("One");
+        await Task.Factory.StartNew(daemon.Machine.Sync, TaskCreationOptions.LongRunning).WaitAsync(TimeSpan.FromSeconds(60));
+        daemon.Machine.SyncWell();
+        await daemon.AssertPushed("One");
     }
 
     [Test]
